@@ -1,0 +1,110 @@
+namespace Causeway.Dialects.Canonical;
+
+/// <summary>What went wrong, as one of a closed set; each dialect has a native shape for each.</summary>
+public enum ErrorKind
+{
+    /// <summary>The request is wrong; sending it again does not help.</summary>
+    InvalidRequest,
+
+    /// <summary>No valid credential.</summary>
+    Authentication,
+
+    /// <summary>A budget is spent or the account has no credit.</summary>
+    Billing,
+
+    /// <summary>The credential may not do this.</summary>
+    PermissionDenied,
+
+    /// <summary>No such route, model or provider.</summary>
+    NotFound,
+
+    /// <summary>The route exists, but not with this method.</summary>
+    MethodNotAllowed,
+
+    /// <summary>The body is larger than allowed.</summary>
+    RequestTooLarge,
+
+    /// <summary>Too many requests or tokens; wait and try again.</summary>
+    RateLimited,
+
+    /// <summary>The provider is too busy; wait and try again.</summary>
+    Overloaded,
+
+    /// <summary>The provider did not answer in time.</summary>
+    Timeout,
+
+    /// <summary>The provider could not be reached, or what it sent cannot be understood.</summary>
+    UpstreamUnavailable,
+
+    /// <summary>The provider or the gateway failed inside.</summary>
+    Internal,
+
+    /// <summary>The gateway does not offer this.</summary>
+    NotSupported,
+}
+
+/// <summary>An expected failure: a value, not an exception.</summary>
+/// <param name="Kind">What went wrong.</param>
+/// <param name="Message">What a person needs to know to mend it. Never holds a secret.</param>
+public sealed record GatewayError(ErrorKind Kind, string Message)
+{
+    private readonly int? _status;
+
+    /// <summary>HTTP status towards the client. By default the kind's own; an upstream's status is kept.</summary>
+    public int Status
+    {
+        get => _status ?? StatusOf(Kind);
+        init => _status = value;
+    }
+
+    /// <summary>The field of the request that is wrong, in the client's dialect, such as <c>messages[1].content</c>.</summary>
+    public string? Param { get; init; }
+
+    /// <summary>A machine-readable word such as <c>model_not_found</c>.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>The upstream's <c>retry-after</c>, in seconds; null if it gave none.</summary>
+    public double? RetryAfterSeconds { get; init; }
+
+    /// <summary>May another attempt, or another provider, succeed where this one failed?</summary>
+    public bool IsRetryable => Kind is ErrorKind.RateLimited or ErrorKind.Overloaded or ErrorKind.Timeout
+        or ErrorKind.UpstreamUnavailable or ErrorKind.Internal;
+
+    /// <summary>A wrong request that names the field.</summary>
+    public static GatewayError Invalid(string? param, string message) => new(ErrorKind.InvalidRequest, message) { Param = param };
+
+    /// <summary>The kind that an upstream's HTTP status means.</summary>
+    public static ErrorKind KindOf(int status) => status switch
+    {
+        401 => ErrorKind.Authentication,
+        402 => ErrorKind.Billing,
+        403 => ErrorKind.PermissionDenied,
+        404 => ErrorKind.NotFound,
+        405 => ErrorKind.MethodNotAllowed,
+        408 or 504 => ErrorKind.Timeout,
+        413 => ErrorKind.RequestTooLarge,
+        429 => ErrorKind.RateLimited,
+        501 => ErrorKind.NotSupported,
+        502 or 503 => ErrorKind.UpstreamUnavailable,
+        529 => ErrorKind.Overloaded,
+        >= 500 => ErrorKind.Internal,
+        _ => ErrorKind.InvalidRequest,
+    };
+
+    private static int StatusOf(ErrorKind kind) => kind switch
+    {
+        ErrorKind.InvalidRequest => 400,
+        ErrorKind.Authentication => 401,
+        ErrorKind.Billing => 402,
+        ErrorKind.PermissionDenied => 403,
+        ErrorKind.NotFound => 404,
+        ErrorKind.MethodNotAllowed => 405,
+        ErrorKind.RequestTooLarge => 413,
+        ErrorKind.RateLimited => 429,
+        ErrorKind.Overloaded => 529,
+        ErrorKind.Timeout => 504,
+        ErrorKind.UpstreamUnavailable => 502,
+        ErrorKind.NotSupported => 501,
+        _ => 500,
+    };
+}

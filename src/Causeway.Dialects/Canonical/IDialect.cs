@@ -1,0 +1,135 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using Causeway.Dialects.Json;
+
+namespace Causeway.Dialects.Canonical;
+
+/// <summary>A dialect as clients speak it: requests are decoded, answers and errors encoded. Stateless and thread-safe.</summary>
+public interface IClientDialect
+{
+    /// <summary>Which dialect.</summary>
+    DialectId Id { get; }
+
+    /// <summary>
+    /// Reads a request. Its raw values point into <paramref name="body"/>, which must stay unchanged while the request is in use.
+    /// </summary>
+    Decoded<ChatRequest> DecodeRequest(ReadOnlyMemory<byte> body);
+
+    /// <summary>Writes a whole answer.</summary>
+    void EncodeResponse(ChatResponse response, IBufferWriter<byte> output, LossReport losses);
+
+    /// <summary>Makes the writer of one streamed answer.</summary>
+    /// <param name="request">What the client asked; null when only errors are to be written.</param>
+    /// <param name="losses">Takes what the stream cannot carry.</param>
+    IStreamEncoder CreateStreamEncoder(StreamEncoding request, LossReport losses);
+
+    /// <summary>Writes an error body in the dialect's own envelope.</summary>
+    void EncodeError(GatewayError error, IBufferWriter<byte> output);
+}
+
+/// <summary>A dialect as providers speak it: requests are encoded, answers and errors decoded. Stateless and thread-safe.</summary>
+public interface IUpstreamDialect
+{
+    /// <summary>Which dialect.</summary>
+    DialectId Id { get; }
+
+    /// <summary>Writes a request for a model with <paramref name="traits"/>. The result is needed to read the answer.</summary>
+    Translation EncodeRequest(ChatRequest request, ModelTraits traits, IBufferWriter<byte> output, LossReport losses);
+
+    /// <summary>Reads a whole answer. Raw values point into <paramref name="body"/>.</summary>
+    Decoded<ChatResponse> DecodeResponse(ReadOnlyMemory<byte> body, Translation translation);
+
+    /// <summary>Makes the reader of one streamed answer.</summary>
+    IStreamDecoder CreateStreamDecoder(Translation translation);
+
+    /// <summary>
+    /// Reads an error body with whatever envelope it has (HTML and plain text too). The HTTP status is kept.
+    /// </summary>
+    GatewayError DecodeError(int status, ReadOnlyMemory<byte> body);
+}
+
+/// <summary>What a stream encoder must know of the client's request.</summary>
+/// <param name="Model">The model's name to report when the provider reports none.</param>
+/// <param name="Usage">The client wants usage in the stream.</param>
+public sealed record StreamEncoding(string Model, bool Usage = true);
+
+/// <summary>Turns the frames of one streamed answer into events. One exchange, one decoder; not thread-safe.</summary>
+public interface IStreamDecoder : IDisposable
+{
+    /// <summary>
+    /// Appends the events of one frame to <paramref name="events"/>. Their raw values are good until the next call.
+    /// Never throws on what an upstream sends: what cannot be read becomes <see cref="Failed"/>.
+    /// </summary>
+    void Decode(in SseFrame frame, List<StreamEvent> events);
+
+    /// <summary>The upstream closed the connection: appends <see cref="Finished"/> if the answer is complete, else <see cref="Failed"/>.</summary>
+    void End(List<StreamEvent> events);
+
+    /// <summary>
+    /// Every frame so far was as the dialect's own API sends it, so that it may pass to a client of the dialect as it came.
+    /// </summary>
+    bool Conforms { get; }
+}
+
+/// <summary>Turns events into the frames of one streamed answer. One exchange, one encoder; not thread-safe.</summary>
+public interface IStreamEncoder
+{
+    /// <summary>Writes whatever <paramref name="item"/> means; nothing if it has to wait for later events.</summary>
+    void Encode(StreamEvent item, IBufferWriter<byte> output);
+}
+
+/// <summary>What an answer's reader must know of how the request was written.</summary>
+public sealed class Translation
+{
+    /// <summary>A translation that changed no names.</summary>
+    public static Translation None { get; } = new();
+
+    private Dictionary<string, string>? _toolNames;
+
+    /// <summary>Notes that the client's tool <paramref name="original"/> is called <paramref name="sent"/> upstream.</summary>
+    public void RenameTool(string original, string sent) => (_toolNames ??= [])[sent] = original;
+
+    /// <summary>The client's name of a tool that the upstream names.</summary>
+    public string OriginalToolName(string sent) => _toolNames?.GetValueOrDefault(sent) ?? sent;
+}
+
+/// <summary>What is known of a model; null means unknown, and then the encoder assumes the ordinary.</summary>
+public sealed record ModelTraits
+{
+    /// <summary>Nothing is known.</summary>
+    public static ModelTraits Unknown { get; } = new();
+
+    /// <summary>Most output tokens the model can give.</summary>
+    public long? MaxOutputTokens { get; init; }
+
+    /// <summary>Can the model be asked to think? false: asking is an error upstream.</summary>
+    public bool? Reasons { get; init; }
+
+    /// <summary>How an Anthropic model is asked to think: true for adaptive thinking with an effort, false for a budget.</summary>
+    public bool? AdaptiveThinking { get; init; }
+}
+
+/// <summary>A value, or the error that stands in its place.</summary>
+/// <typeparam name="T">What was to be decoded.</typeparam>
+public readonly struct Decoded<T>
+    where T : class
+{
+    private Decoded(T? value, GatewayError? error) => (Value, Error) = (value, error);
+
+    /// <summary>The value; null if there is an error.</summary>
+    public T? Value { get; }
+
+    /// <summary>The error; null if there is a value.</summary>
+    public GatewayError? Error { get; }
+
+    /// <summary>Is there a value?</summary>
+    [MemberNotNullWhen(true, nameof(Value))]
+    [MemberNotNullWhen(false, nameof(Error))]
+    public bool IsOk => Value is not null;
+
+    /// <summary>A value.</summary>
+    public static implicit operator Decoded<T>(T value) => new(value, null);
+
+    /// <summary>An error.</summary>
+    public static implicit operator Decoded<T>(GatewayError error) => new(null, error);
+}

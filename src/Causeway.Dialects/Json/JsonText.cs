@@ -1,0 +1,71 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+
+namespace Causeway.Dialects.Json;
+
+/// <summary>Work on JSON strings in their raw form, quotes and escapes included.</summary>
+public static class JsonText
+{
+    /// <summary>The UTF-8 text that a raw JSON string stands for. Lone surrogate escapes become U+FFFD.</summary>
+    public static byte[] Decode(ReadOnlySpan<byte> raw)
+    {
+        var inner = raw[1..^1];
+        if (inner.IndexOf((byte)'\\') < 0) return inner.ToArray();
+        var target = new byte[inner.Length];
+        try
+        {
+            var reader = new Utf8JsonReader(raw);
+            reader.Read();
+            var length = reader.CopyString(target);
+            return target[..length];
+        }
+        catch (InvalidOperationException)
+        {
+            return DecodeLenient(inner);
+        }
+    }
+
+    /// <summary>Raw JSON strings joined into one. A surrogate pair cut in two by a stream heals here.</summary>
+    public static RawJson Concat(IReadOnlyList<RawJson> strings)
+    {
+        if (strings.Count == 1) return strings[0].Own();
+        var buffer = new ArrayBufferWriter<byte>(64);
+        buffer.Write("\""u8);
+        foreach (var part in strings) buffer.Write(part.Utf8[1..^1]);
+        buffer.Write("\""u8);
+        return new RawJson(buffer.WrittenMemory);
+    }
+
+    private static byte[] DecodeLenient(ReadOnlySpan<byte> inner)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < inner.Length;)
+        {
+            if (inner[i] != '\\')
+            {
+                var run = inner[i..].IndexOf((byte)'\\');
+                var part = run < 0 ? inner[i..] : inner.Slice(i, run);
+                text.Append(Encoding.UTF8.GetString(part));
+                i += part.Length;
+                continue;
+            }
+
+            if (inner[i + 1] == 'u')
+            {
+                text.Append((char)int.Parse(Encoding.ASCII.GetString(inner.Slice(i + 2, 4)), System.Globalization.NumberStyles.HexNumber));
+                i += 6;
+                continue;
+            }
+
+            text.Append(inner[i + 1] switch
+            {
+                (byte)'n' => '\n', (byte)'r' => '\r', (byte)'t' => '\t', (byte)'b' => '\b', (byte)'f' => '\f',
+                var other => (char)other,
+            });
+            i += 2;
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());   // replaces lone surrogates
+    }
+}

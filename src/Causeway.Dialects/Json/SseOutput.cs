@@ -1,0 +1,23 @@
+using System.Buffers;
+
+namespace Causeway.Dialects.Json;
+
+/// <summary>Writes server-sent events.</summary>
+public static class SseOutput
+{
+    /// <summary>Begins a frame: the event name, if any, and <c>data: </c>. The data must be one line.</summary>
+    public static void BeginFrame(this IBufferWriter<byte> output, ReadOnlySpan<byte> name)
+    {
+        if (!name.IsEmpty)
+        {
+            output.Write("event: "u8);
+            output.Write(name);
+            output.Write("\n"u8);
+        }
+
+        output.Write("data: "u8);
+    }
+
+    /// <summary>Ends a frame.</summary>
+    public static void EndFrame(this IBufferWriter<byte> output) => output.Write("\n\n"u8);
+}
