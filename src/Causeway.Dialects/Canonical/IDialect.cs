@@ -76,6 +76,9 @@ public interface IStreamEncoder
 {
     /// <summary>Writes whatever <paramref name="item"/> means; nothing if it has to wait for later events.</summary>
     void Encode(StreamEvent item, IBufferWriter<byte> output);
+
+    /// <summary>Writes only the mark that ends a stream of this dialect, for an upstream's own stream that lacks it.</summary>
+    void EncodeEndMark(IBufferWriter<byte> output);
 }
 
 /// <summary>What an answer's reader must know of how the request was written.</summary>
