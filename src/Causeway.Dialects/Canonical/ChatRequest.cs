@@ -170,6 +170,9 @@ public sealed record ToolChoice(ToolChoiceMode Mode, string? Name = null)
 /// <summary>Whether the model is to think.</summary>
 public enum ReasoningMode
 {
+    /// <summary>Only an effort was given; whether to think is left to the model.</summary>
+    Unspecified,
+
     /// <summary>No thinking.</summary>
     Off,
 

@@ -69,6 +69,12 @@ public interface IStreamDecoder : IDisposable
     /// Every frame so far was as the dialect's own API sends it, so that it may pass to a client of the dialect as it came.
     /// </summary>
     bool Conforms { get; }
+
+    /// <summary>
+    /// The model has stopped, and only what ends the stream should follow. Whether it does conform shows only then, so frames are
+    /// held back from here on.
+    /// </summary>
+    bool IsEnding { get; }
 }
 
 /// <summary>Turns events into the frames of one streamed answer. One exchange, one encoder; not thread-safe.</summary>

@@ -86,8 +86,9 @@ public readonly struct RawJson : IEquatable<RawJson>
     /// <summary>The same value with bytes of its own, safe to keep after its document and buffer are gone.</summary>
     public RawJson Own() => IsMissing ? default : new RawJson(Utf8.ToArray());
 
-    /// <summary>Parses the value for a look inside. The document lives on the garbage-collected heap.</summary>
-    public JsonElement Parse() => JsonDocument.Parse(Utf8.ToArray(), JsonInput.Options).RootElement;
+    /// <summary>The value for a look inside; parsed only if it does not point into a document already.</summary>
+    public JsonElement AsElement() =>
+        _element.ValueKind != JsonValueKind.Undefined ? _element : JsonDocument.Parse(_bytes, JsonInput.Options).RootElement;
 
     /// <summary>Equal if the UTF-8 texts are equal.</summary>
     public bool Equals(RawJson other) => Utf8.SequenceEqual(other.Utf8);

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Causeway.Dialects.Canonical;
+
+namespace Causeway.Core.Catalog;
+
+/// <summary>What is known of a model.</summary>
+/// <param name="Traits">What encoders must know.</param>
+/// <param name="ContextWindow">Most tokens of input and output together; null if unknown.</param>
+/// <param name="DisplayName">A name for people; null if there is none.</param>
+public sealed record ModelInfo(ModelTraits Traits, long? ContextWindow, string? DisplayName);
+
+/// <summary>
+/// Facts about models, by provider and the beginning of the model's name; the longest beginning that fits wins. A provider that
+/// resells others (OpenRouter) takes theirs for names such as <c>openai/gpt-4o</c>.
+/// </summary>
+public sealed class ModelCatalog
+{
+    private readonly Dictionary<string, List<(string Prefix, bool IsModel, ModelInfo Info)>> _byProvider = new(StringComparer.OrdinalIgnoreCase);
+
+    private ModelCatalog(JsonElement root)
+    {
+        foreach (var provider in root.GetProperty("models").EnumerateObject())
+        {
+            var entries = new List<(string Prefix, bool IsModel, ModelInfo Info)>();
+            foreach (var entry in provider.Value.EnumerateObject()) entries.Add((entry.Name, !entry.Name.EndsWith('-'), Read(entry.Value)));
+            _byProvider[provider.Name] = entries;
+        }
+    }
+
+    /// <summary>The catalogue that ships with this build.</summary>
+    public static ModelCatalog Default { get; } = new(EmbeddedData.Json("models.json"));
+
+    /// <summary>What is known of <paramref name="model"/> at <paramref name="provider"/>; null if nothing is.</summary>
+    public ModelInfo? Find(string provider, string model)
+    {
+        var slash = model.IndexOf('/');
+        if (slash > 0 && _byProvider.ContainsKey(model[..slash])) (provider, model) = (model[..slash], model[(slash + 1)..]);
+        if (!_byProvider.TryGetValue(provider, out var entries)) return null;
+        (string Prefix, ModelInfo Info)? best = null;
+        foreach (var (prefix, _, info) in entries)
+        {
+            if (model.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && prefix.Length > (best?.Prefix.Length ?? 0)) best = (prefix, info);
+        }
+
+        return best?.Info;
+    }
+
+    /// <summary>The models known by name at <paramref name="provider"/>.</summary>
+    public IEnumerable<string> Models(string provider) =>
+        _byProvider.TryGetValue(provider, out var entries) ? entries.Where(e => e.IsModel).Select(e => e.Prefix) : [];
+
+    private static ModelInfo Read(JsonElement entry) => new(
+        new ModelTraits
+        {
+            MaxOutputTokens = Number(entry, "maxOutputTokens"),
+            Reasons = Flag(entry, "reasons"),
+            AdaptiveThinking = Flag(entry, "adaptiveThinking"),
+        },
+        Number(entry, "contextWindow"),
+        entry.TryGetProperty("displayName", out var name) ? name.GetString() : null);
+
+    private static long? Number(JsonElement entry, string name) => entry.TryGetProperty(name, out var value) ? value.GetInt64() : null;
+
+    private static bool? Flag(JsonElement entry, string name) => entry.TryGetProperty(name, out var value) ? value.GetBoolean() : null;
+}

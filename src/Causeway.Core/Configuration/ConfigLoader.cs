@@ -1,0 +1,139 @@
+using System.Text.Json;
+using Causeway.Core.Catalog;
+
+namespace Causeway.Core.Configuration;
+
+/// <summary>
+/// Reads <c>config.json</c>: the form that Bifrost has, as far as this version acts on it. Without a file, the providers are those
+/// whose key variables are set.
+/// </summary>
+public static class ConfigLoader
+{
+    /// <summary>The file's name in the app directory.</summary>
+    public const string FileName = "config.json";
+
+    /// <summary>Sections of the form that this version reads.</summary>
+    internal static readonly string[] Sections = ["version", "client", "providers", "model_aliases", "fallbacks"];
+
+    /// <summary>Sections of the form that this version takes but does not act on.</summary>
+    internal static readonly string[] LaterSections =
+    [
+        "config_store", "logs_store", "vector_store", "mcp", "governance", "plugins", "framework", "encryption_key", "auth_config", "server",
+        "source_of_truth", "env_label", "webhooks", "websocket", "skills_registry", "feature_flags", "alerting", "guardrails_config", "audit_logs",
+        "cluster_config", "load_balancer_config", "large_payload_optimization", "scim_config", "access_profiles", "circuit_breaker_config",
+    ];
+
+    /// <summary>Members of <c>client</c> that this version acts on, and those it takes.</summary>
+    internal static readonly string[] ClientNames = ["max_request_body_size_mb"];
+
+    internal static readonly string[] LaterClientNames =
+    [
+        "enable_logging", "disable_content_logging", "drop_excess_requests", "initial_pool_size", "allow_direct_keys", "prometheus_labels",
+        "allowed_origins", "allowed_headers", "log_retention_days", "enforce_auth_on_inference", "enforce_governance_header", "compat",
+        "header_filter_config", "required_headers", "logging_headers", "whitelisted_routes", "async_job_result_ttl",
+    ];
+
+    /// <summary>Reads the file of <paramref name="appDir"/>, or, if there is none, looks at the environment.</summary>
+    public static ConfigLoad LoadAppDir(string appDir, Func<string, string?> env)
+    {
+        var path = Path.Combine(appDir, FileName);
+        try
+        {
+            return File.Exists(path) ? Parse(File.ReadAllBytes(path), path, env) : FromEnvironment(env);
+        }
+        catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)
+        {
+            return Failed(new ConfigProblem(path, "", $"cannot be read: {broken.Message}"));
+        }
+    }
+
+    /// <summary>The configuration that the environment alone gives: a provider for each key variable that is set.</summary>
+    public static ConfigLoad FromEnvironment(Func<string, string?> env)
+    {
+        var providers = new Dictionary<string, ProviderConfig>(StringComparer.OrdinalIgnoreCase);
+        foreach (var provider in ProviderCatalog.Default.All)
+        {
+            foreach (var variable in provider.KeyEnv)
+            {
+                if (env(variable) is not { Length: > 0 } key) continue;
+                providers[provider.Name] = new ProviderConfig { Name = provider.Name, Provider = provider, Keys = [new KeyConfig { Name = variable, Value = key }], Fingerprint = key };
+                break;
+            }
+        }
+
+        return new ConfigLoad(new GatewayConfig { Providers = providers }, [], []);
+    }
+
+    /// <summary>Reads the text of a file; <paramref name="source"/> names it in problems.</summary>
+    public static ConfigLoad Parse(ReadOnlyMemory<byte> json, string source, Func<string, string?> env)
+    {
+        JsonElement root;
+        try
+        {
+            root = JsonDocument.Parse(json, new JsonDocumentOptions
+            {
+                CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false,
+            }).RootElement;
+        }
+        catch (JsonException broken)
+        {
+            return Failed(new ConfigProblem(source, "", $"is not valid JSON: {broken.Message}"));
+        }
+
+        var problems = new ConfigProblems();
+        var file = new ConfigNode(root, "", problems);
+        if (root.ValueKind != JsonValueKind.Object) return Failed(new ConfigProblem(source, "", "must hold a JSON object"));
+        file.CheckNames([.. Sections, .. LaterSections]);
+        foreach (var name in LaterSections)
+        {
+            if (!file[name].IsMissing) file[name].Warn("is taken, but this version does not act on it yet");
+        }
+
+        var strictLists = file["version"].Number(1, 2) == 2;
+        var providers = new Dictionary<string, ProviderConfig>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, node) in file["providers"].Members())
+        {
+            if (ProviderReader.Read(name, node, strictLists, env) is { } provider) providers[name] = provider;
+        }
+
+        var config = new GatewayConfig
+        {
+            Providers = providers,
+            Client = ReadClient(file["client"]),
+            Aliases = ReadTargets(file["model_aliases"], providers),
+            Fallbacks = ReadTargets(file["fallbacks"], providers),
+        };
+        return new ConfigLoad(problems.Errors.Count == 0 ? config : null, problems.Errors, problems.Warnings);
+    }
+
+    private static ClientConfig ReadClient(ConfigNode node)
+    {
+        if (node.IsMissing) return new ClientConfig();
+        node.CheckNames([.. ClientNames, .. LaterClientNames]);
+        var megabytes = node["max_request_body_size_mb"].Number(1, 2000);
+        return megabytes is null ? new ClientConfig() : new ClientConfig { MaxRequestBodyBytes = (long)(megabytes.Value * (1 << 20)) };
+    }
+
+    private static List<ModelAlias> ReadTargets(ConfigNode node, Dictionary<string, ProviderConfig> providers)
+    {
+        var aliases = new List<ModelAlias>();
+        foreach (var (pattern, value) in node.Members())
+        {
+            var targets = new List<string>();
+            foreach (var item in value.Value.ValueKind == JsonValueKind.Array ? value.Items() : [value])
+            {
+                var target = item.Value.ValueKind == JsonValueKind.Object ? $"{item["provider"].Text()}/{item["model"].Text()}" : item.Text();
+                if (target is null) continue;
+                var slash = target.IndexOf('/');
+                if (slash > 0 && slash < target.Length - 1 && providers.ContainsKey(target[..slash])) targets.Add(target);
+                else item.Error($"must be `provider/model` with one of the configured providers: {string.Join(", ", providers.Keys)}");
+            }
+
+            if (targets.Count > 0) aliases.Add(new ModelAlias(pattern, targets));
+        }
+
+        return aliases;
+    }
+
+    private static ConfigLoad Failed(ConfigProblem problem) => new(null, [problem], []);
+}

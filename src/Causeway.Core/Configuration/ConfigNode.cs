@@ -1,0 +1,131 @@
+using System.Text.Json;
+
+namespace Causeway.Core.Configuration;
+
+/// <summary>Collects what is wrong with a file while it is read.</summary>
+internal sealed class ConfigProblems
+{
+    public List<ConfigProblem> Errors { get; } = [];
+
+    public List<ConfigProblem> Warnings { get; } = [];
+}
+
+/// <summary>A value of the file that knows where it stands, so that problems can say so.</summary>
+internal readonly struct ConfigNode(JsonElement value, string path, ConfigProblems problems)
+{
+    private const int LongestShown = 60;
+
+    public JsonElement Value { get; } = value;
+
+    public string Path { get; } = path;
+
+    public bool IsMissing => Value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
+
+    /// <summary>A member; missing if there is none.</summary>
+    public ConfigNode this[string name] => new(
+        Value.ValueKind == JsonValueKind.Object && Value.TryGetProperty(name, out var member) ? member : default,
+        Path.Length == 0 ? name : $"{Path}.{name}", problems);
+
+    /// <summary>The members of an object; none, and an error, if it is no object.</summary>
+    public IEnumerable<(string Name, ConfigNode Node)> Members()
+    {
+        if (IsMissing || !Is(JsonValueKind.Object, "must be an object")) yield break;
+        foreach (var member in Value.EnumerateObject()) yield return (member.Name, this[member.Name]);
+    }
+
+    /// <summary>The items of a list; none, and an error, if it is no list.</summary>
+    public IEnumerable<ConfigNode> Items()
+    {
+        if (IsMissing || !Is(JsonValueKind.Array, "must be a list")) yield break;
+        var index = 0;
+        foreach (var item in Value.EnumerateArray()) yield return new ConfigNode(item, $"{Path}[{index++}]", problems);
+    }
+
+    public string? Text() => IsMissing || !Is(JsonValueKind.String, "must be text") ? null : Value.GetString();
+
+    public bool? Flag()
+    {
+        if (IsMissing) return null;
+        if (Value.ValueKind is JsonValueKind.True or JsonValueKind.False) return Value.GetBoolean();
+        Error("must be true or false");
+        return null;
+    }
+
+    /// <summary>A number from <paramref name="least"/> to <paramref name="most"/>.</summary>
+    public double? Number(double least, double most)
+    {
+        if (IsMissing || !Is(JsonValueKind.Number, "must be a number")) return null;
+        var number = Value.GetDouble();
+        if (number >= least && number <= most) return number;
+        Error($"must be from {least} to {most}");
+        return null;
+    }
+
+    /// <summary>A length of time given in seconds.</summary>
+    public TimeSpan? Seconds(double least, double most) => Number(least, most) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    public void Error(string fix, bool secret = false) => problems.Errors.Add(new ConfigProblem(Path, secret ? "" : Shown(), fix));
+
+    public void Warn(string fix) => problems.Warnings.Add(new ConfigProblem(Path, "", fix));
+
+    /// <summary>Speaks up about members that nothing reads: an error for what looks like a slip of the pen, else a warning.</summary>
+    public void CheckNames(ReadOnlySpan<string> known)
+    {
+        if (Value.ValueKind != JsonValueKind.Object) return;
+        foreach (var member in Value.EnumerateObject())
+        {
+            var name = member.Name;
+            if (name.StartsWith('$') || name.StartsWith('_') || known.Contains(name)) continue;
+            if (NearMiss.Find(name, known) is { } meant) this[name].Error($"is not known: did you mean `{meant}`?", secret: true);
+            else this[name].Warn("is not known to this version and has no effect");
+        }
+    }
+
+    private bool Is(JsonValueKind kind, string problem)
+    {
+        if (Value.ValueKind == kind) return true;
+        Error(problem);
+        return false;
+    }
+
+    private string Shown()
+    {
+        if (IsMissing || Path.EndsWith(".value", StringComparison.Ordinal) || Path.EndsWith("password", StringComparison.Ordinal)) return "";
+        var text = Value.GetRawText();
+        return text.Length > LongestShown ? text[..LongestShown] + "..." : text;
+    }
+}
+
+/// <summary>Finds the word that a misspelt one probably means.</summary>
+public static class NearMiss
+{
+    /// <summary>The known word that differs by at most two letters; null if there is none.</summary>
+    public static string? Find(string name, ReadOnlySpan<string> known)
+    {
+        foreach (var word in known)
+        {
+            if (word.Length > 3 && Distance(name, word) <= 2) return word;
+        }
+
+        return null;
+    }
+
+    /// <summary>Levenshtein's distance.</summary>
+    private static int Distance(string a, string b)
+    {
+        if (Math.Abs(a.Length - b.Length) > 2) return 3;
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var (diagonal, left) = (row[0], row[0] = i);
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var up = row[j];
+                row[j] = left = Math.Min(Math.Min(up, left) + 1, diagonal + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1));
+                diagonal = up;
+            }
+        }
+
+        return row[^1];
+    }
+}

@@ -1,0 +1,44 @@
+namespace Causeway.Core.Configuration;
+
+/// <summary>The whole configuration. Immutable: a reload makes a new one.</summary>
+public sealed record GatewayConfig
+{
+    /// <summary>The providers by name, in the order of the file.</summary>
+    public required IReadOnlyDictionary<string, ProviderConfig> Providers { get; init; }
+
+    /// <summary>Settings of the side that clients see.</summary>
+    public ClientConfig Client { get; init; } = new();
+
+    /// <summary>Other names for models, in the order of the file; the first that matches is taken.</summary>
+    public IReadOnlyList<ModelAlias> Aliases { get; init; } = [];
+
+    /// <summary>What to try when a model fails, by a pattern of the name that was asked for.</summary>
+    public IReadOnlyList<ModelAlias> Fallbacks { get; init; } = [];
+
+    /// <summary>The fallbacks of the first pattern that matches <paramref name="model"/>.</summary>
+    public IReadOnlyList<string> FallbacksOf(string model)
+    {
+        foreach (var entry in Fallbacks)
+        {
+            if (entry.Matches(model)) return entry.Targets;
+        }
+
+        return [];
+    }
+}
+
+/// <summary>Settings of the side that clients see.</summary>
+public sealed record ClientConfig
+{
+    /// <summary>Largest request body, in bytes.</summary>
+    public long MaxRequestBodyBytes { get; init; } = 100L << 20;
+}
+
+/// <summary>A pattern of model names, and what it stands for.</summary>
+/// <param name="Pattern">The name, with <c>*</c> as a wildcard.</param>
+/// <param name="Targets">Names of the form <c>provider/model</c>: the first is meant, the others are its fallbacks.</param>
+public sealed record ModelAlias(string Pattern, IReadOnlyList<string> Targets)
+{
+    /// <summary>Does <paramref name="model"/> fit the pattern?</summary>
+    public bool Matches(string model) => new WildcardPattern(Pattern).Matches(model);
+}

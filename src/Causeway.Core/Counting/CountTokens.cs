@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text;
+using Causeway.Core.Pipeline;
+using Causeway.Core.Routing;
+using Causeway.Core.Upstream;
+using Causeway.Dialects.Json;
+
+namespace Causeway.Core.Counting;
+
+/// <summary>
+/// Answers count_tokens: with the provider's own count where it has such a route, else, or when that fails, with a local
+/// estimate. Claude Code sends real requests to count with if this route answers an error.
+/// </summary>
+public sealed class CountTokens(TimeProvider time) : IStage
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc/>
+    public async ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
+    {
+        foreach (var candidate in exchange.Candidates)
+        {
+            exchange.Answering = candidate;
+            if (candidate.Provider.Config.Provider.CountTokensPath is not { } path || candidate.Provider.EndpointFor(exchange.Client.Id)?.Dialect != exchange.Client.Id) continue;
+            if (await AskAsync(exchange, candidate, path)) return;
+        }
+
+        var request = DialectRegistry.DecodeCountRequest(exchange.Body.Memory);
+        if (!request.IsOk)
+        {
+            exchange.Error = request.Error;
+            return;
+        }
+
+        var count = TokenEstimate.Count(request.Value);
+        await SendAsync(exchange, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"input_tokens\":{count}}}")));
+    }
+
+    /// <summary>Asks the provider; false if it has no answer.</summary>
+    private async ValueTask<bool> AskAsync(Exchange exchange, Candidate candidate, string path)
+    {
+        var config = candidate.Provider.Config;
+        var key = config.IsKeyless ? null : candidate.Provider.Keys.Pick(candidate.Model, []);
+        if (key is null && !config.IsKeyless) return false;
+        using var timeout = new CancellationTokenSource(Patience, time);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, exchange.ClientGone);
+        using var body = new PooledBuffer(exchange.Body.Length + 256);
+        Lane.WritePatched(exchange, candidate.Model, body);
+        try
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Post, config.UrlFor(path)) { Content = UpstreamClient.JsonContent(body.Memory) };
+            ForwardedHeaders.SetRequest(message, exchange.Http.Request.Headers, config, key?.Value, sameDialect: true);
+            using var reply = await candidate.Provider.Client.SendAsync(message, cancel.Token);
+            if (!reply.IsSuccessStatusCode) return false;
+            using var answer = new PooledBuffer();
+            await using var stream = await reply.Content.ReadAsStreamAsync(cancel.Token);
+            if (await WholeRelay.ReadAsync(exchange, stream, answer, cancel.Token) is not null) return false;
+            using var document = JsonInput.TryParse(answer.Memory, out _);
+            if (document is null || ((RawJson)RequestReader.Get(document.RootElement, "input_tokens"u8)).AsInteger() is null) return false;
+            await SendAsync(exchange, answer.Memory);
+            return true;
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException)
+        {
+            exchange.ClientGone.ThrowIfCancellationRequested();
+            return false;
+        }
+    }
+
+    private static async ValueTask SendAsync(Exchange exchange, ReadOnlyMemory<byte> body)
+    {
+        var response = exchange.Http.Response;
+        response.ContentType = "application/json";
+        response.ContentLength = body.Length;
+        await response.BodyWriter.WriteAsync(body, exchange.ClientGone);
+    }
+}

@@ -1,0 +1,73 @@
+using Causeway.Core.Routing;
+using Causeway.Core.Upstream;
+using Causeway.Dialects.Canonical;
+using Causeway.Dialects.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Causeway.Core.Pipeline;
+
+/// <summary>
+/// One client request and all that happens for it. Each property is set by one stage, named in its comment, and read by those
+/// after it. Not thread-safe: an exchange is one flow of control.
+/// </summary>
+public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRuntime gateway) : IDisposable
+{
+    private Decoded<ChatRequest>? _request;
+
+    /// <summary>The HTTP request and its response.</summary>
+    public HttpContext Http { get; } = http;
+
+    /// <summary>The dialect the client speaks.</summary>
+    public IClientDialect Client { get; } = client;
+
+    /// <summary>The configuration as it was when the exchange began; a reload does not touch exchanges in flight.</summary>
+    public GatewayRuntime Gateway { get; } = gateway;
+
+    /// <summary>The request's body. Set by <see cref="ReadRequest"/>.</summary>
+    public PooledBuffer Body { get; } = new();
+
+    /// <summary>The members of the body's outermost object. Set by <see cref="ReadRequest"/>.</summary>
+    public TopLevelFields Fields { get; } = new();
+
+    /// <summary>The model as the client named it. Set by <see cref="ReadRequest"/>.</summary>
+    public string RequestedModel { get; set; } = "";
+
+    /// <summary>The client asked for a stream. Set by <see cref="ReadRequest"/>.</summary>
+    public bool Stream { get; set; }
+
+    /// <summary>Where the request may go, in order of preference. Set by <see cref="Route"/>.</summary>
+    public IReadOnlyList<Candidate> Candidates { get; set; } = [];
+
+    /// <summary>The candidate that answered, or was tried last. Set by <see cref="Dispatch"/>.</summary>
+    public Candidate? Answering { get; set; }
+
+    /// <summary>How many upstream calls were made. Set by <see cref="Dispatch"/>.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>What the request could not carry to the provider. Set by <see cref="Dispatch"/>, anew for each attempt.</summary>
+    public LossReport RequestLosses { get; set; } = new();
+
+    /// <summary>What the answer could not carry to the client. Set by <see cref="Dispatch"/>.</summary>
+    public LossReport AnswerLosses { get; } = new();
+
+    /// <summary>What the answer consumed; null if unknown. Set by <see cref="Dispatch"/>.</summary>
+    public Usage? Usage { get; set; }
+
+    /// <summary>Why the exchange failed, if it did. Set by whichever stage found out.</summary>
+    public GatewayError? Error { get; set; }
+
+    /// <summary>The upstream's own error body, when it already is what the client's dialect expects. Set by <see cref="Dispatch"/>.</summary>
+    public ReadOnlyMemory<byte> NativeError { get; set; }
+
+    /// <summary>The 200 and its stream headers went out; from here on an error can only be an event of the stream.</summary>
+    public bool StreamOpened { get; set; }
+
+    /// <summary>Cancelled when the client leaves.</summary>
+    public CancellationToken ClientGone => Http.RequestAborted;
+
+    /// <summary>The request in canonical form, decoded when first asked for: the verbatim lane never does.</summary>
+    public Decoded<ChatRequest> DecodeRequest() => _request ??= Client.DecodeRequest(Body.Memory);
+
+    /// <inheritdoc/>
+    public void Dispose() => Body.Dispose();
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Causeway.Dialects.Canonical;
+using Microsoft.AspNetCore.Http;
+
+namespace Causeway.Core.Pipeline;
+
+/// <summary>Answers the client's error in the client's own dialect: as a body, or as an event once a stream is open.</summary>
+public sealed class TranslateErrors : IStage
+{
+    /// <inheritdoc/>
+    public async ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
+    {
+        try
+        {
+            await next(exchange);
+        }
+        catch (OperationCanceledException) when (exchange.ClientGone.IsCancellationRequested)
+        {
+            return;   // nobody is there to be told
+        }
+        catch (BadHttpRequestException broken)
+        {
+            exchange.Error = new GatewayError(GatewayError.KindOf(broken.StatusCode), broken.Message) { Status = broken.StatusCode };
+        }
+
+        if (exchange.Error is not { } error) return;
+        using var body = new PooledBuffer();
+        var response = exchange.Http.Response;
+        if (exchange.StreamOpened)
+        {
+            exchange.Client.CreateStreamEncoder(new StreamEncoding(exchange.RequestedModel), exchange.AnswerLosses)
+                .Encode(new Failed(error), body);
+        }
+        else
+        {
+            if (exchange.NativeError.IsEmpty) exchange.Client.EncodeError(error, body);
+            else body.Write(exchange.NativeError.Span);
+            WriteHead(response, error, body.Length);
+        }
+
+        await response.BodyWriter.WriteAsync(body.Memory, exchange.ClientGone);
+    }
+
+    /// <summary>Status and headers of an error answer whose JSON body is <paramref name="length"/> bytes long.</summary>
+    public static void WriteHead(HttpResponse response, GatewayError error, int length)
+    {
+        response.StatusCode = error.Status;
+        response.ContentType = "application/json";
+        response.ContentLength = length;
+        if (error.RetryAfterSeconds is { } seconds)
+            response.Headers.RetryAfter = Math.Ceiling(seconds).ToString(CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,12 @@
+using Causeway.Core.Upstream;
+
+namespace Causeway.Core.Routing;
+
+/// <summary>A provider and the model to ask it for.</summary>
+/// <param name="Provider">The provider.</param>
+/// <param name="Model">The model's name there.</param>
+public sealed record Candidate(ProviderRuntime Provider, string Model)
+{
+    /// <summary>The form <c>provider/model</c>.</summary>
+    public override string ToString() => $"{Provider.Name}/{Model}";
+}

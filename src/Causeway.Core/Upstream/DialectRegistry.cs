@@ -1,0 +1,26 @@
+using Causeway.Dialects.AnthropicMessages;
+using Causeway.Dialects.Canonical;
+using Causeway.Dialects.OpenAIChat;
+
+namespace Causeway.Core.Upstream;
+
+/// <summary>The one instance of each dialect.</summary>
+public static class DialectRegistry
+{
+    private static readonly OpenAIChatDialect OpenAIChat = new();
+    private static readonly AnthropicMessagesDialect AnthropicMessages = new();
+
+    /// <summary>A dialect as clients speak it.</summary>
+    public static IClientDialect Client(DialectId dialect) => dialect switch
+    {
+        DialectId.OpenAIChat => OpenAIChat,
+        DialectId.AnthropicMessages => AnthropicMessages,
+        _ => throw new ArgumentOutOfRangeException(nameof(dialect)),
+    };
+
+    /// <summary>Reads a count_tokens request, which only Anthropic's dialect has.</summary>
+    public static Decoded<ChatRequest> DecodeCountRequest(ReadOnlyMemory<byte> body) => AnthropicMessages.DecodeCountRequest(body);
+
+    /// <summary>A dialect as providers speak it.</summary>
+    public static IUpstreamDialect Upstream(DialectId dialect) => (IUpstreamDialect)Client(dialect);
+}

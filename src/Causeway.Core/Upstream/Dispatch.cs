@@ -1,0 +1,130 @@
+using Causeway.Core.Configuration;
+using Causeway.Core.Pipeline;
+using Causeway.Core.Routing;
+using Causeway.Dialects.Canonical;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Core.Upstream;
+
+/// <summary>
+/// The last stage: sends the request to one candidate after the other until one answers.
+/// <code>
+///  candidate ─▶ 1 key ─▶ 2 lane ─▶ 3 send ─▶ 4 head ─┬─▶ 5 relay ─▶ done
+///      ▲            ▲                                 │ nothing reached the client yet
+///      └─ fallback ◀┴── retry, with back-off ◀────────┘
+/// </code>
+/// Until the first content has reached the client every failure is invisible to it: retry and fallback are free. Afterwards
+/// a failure is told in the stream and nothing is tried again.
+/// </summary>
+public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
+{
+    /// <inheritdoc/>
+    public async ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
+    {
+        foreach (var candidate in exchange.Candidates)
+        {
+            exchange.Answering = candidate;
+            exchange.Error = await TryCandidateAsync(exchange, candidate);
+            if (exchange.Error is not { } error || exchange.ClientGone.IsCancellationRequested) return;
+            if (!MayFallBack(error)) return;
+            log.LogInformation("{Candidate} failed: {Status} {Message}", candidate, error.Status, error.Message);
+        }
+    }
+
+    private async ValueTask<GatewayError?> TryCandidateAsync(Exchange exchange, Candidate candidate)
+    {
+        var provider = candidate.Provider;
+        var endpoint = provider.EndpointFor(exchange.Client.Id);
+        if (endpoint is null) return new GatewayError(ErrorKind.NotSupported, $"provider '{provider.Name}' offers no chat API that Causeway speaks");
+        exchange.RequestLosses = new LossReport();
+
+        // :: Step 2: lane. Once a candidate: its retries send the same bytes.
+        var prepared = Lane.Prepare(exchange, candidate, endpoint);
+        if (!prepared.IsOk) return prepared.Error;
+        using var request = prepared.Value;
+        var tried = new List<KeyConfig>();
+        for (var retry = 0; ; retry++)
+        {
+            // :: Step 1: key. A retry prefers one that was not tried yet.
+            KeyConfig? key = null;
+            if (!provider.Config.IsKeyless)
+            {
+                key = provider.Keys.Pick(candidate.Model, tried);
+                if (key is null) return NoKey(provider, candidate.Model);
+                tried.Add(key);
+            }
+
+            exchange.Attempts++;
+            exchange.NativeError = default;
+            var error = await SendAsync(exchange, candidate, request, key);
+            if (error is null || !error.IsRetryable || retry >= provider.Config.Network.MaxRetries) return error;
+            if (BackOff(provider.Config.Network, retry, error) is not { } pause) return error;
+            await Task.Delay(pause, time, exchange.ClientGone);
+        }
+    }
+
+    /// <summary>One upstream call. Null when the client has its answer (or all of it there will be); else the failure that it has not seen.</summary>
+    private async ValueTask<GatewayError?> SendAsync(Exchange exchange, Candidate candidate, PreparedRequest prepared, KeyConfig? key)
+    {
+        var config = candidate.Provider.Config;
+        using var timeout = new CancellationTokenSource(config.Network.RequestTimeout, time);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, exchange.ClientGone);
+        try
+        {
+            // :: Step 3: send.
+            using var message = new HttpRequestMessage(HttpMethod.Post, prepared.Endpoint.Url) { Content = UpstreamClient.JsonContent(prepared.Body) };
+            ForwardedHeaders.SetRequest(message, exchange.Http.Request.Headers, config, key?.Value, prepared.IsSameDialect);
+            using var reply = await candidate.Provider.Client.SendAsync(message, cancel.Token);
+
+            // :: Step 4: head.
+            if (!reply.IsSuccessStatusCode) return await UpstreamFailure.ReadAsync(exchange, prepared, reply, key?.Value, cancel.Token);
+
+            // :: Step 5: relay. A stream may go on past the request's time limit; silence in it has a limit of its own.
+            ForwardedHeaders.CopyAnswer(reply, exchange.Http.Response.Headers);
+            Announce(exchange, candidate);
+            if (!exchange.Stream) return await WholeRelay.RunAsync(exchange, prepared, reply, cancel.Token);
+            using var relay = new StreamRelay(exchange, prepared, config.Network.StreamIdleTimeout, time);
+            var firstByteLimit = config.Network.RequestTimeout;
+            timeout.CancelAfter(Timeout.InfiniteTimeSpan);
+            return await relay.RunAsync(reply, firstByteLimit, cancel.Token);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !exchange.ClientGone.IsCancellationRequested)
+        {
+            return UpstreamFailure.TimedOut(candidate, config.Network.RequestTimeout);
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        {
+            exchange.ClientGone.ThrowIfCancellationRequested();
+            return UpstreamFailure.From(candidate, broken);
+        }
+    }
+
+    /// <summary>What the client learns from headers: who answers, and what could not be said to it.</summary>
+    private static void Announce(Exchange exchange, Candidate candidate)
+    {
+        if (exchange.StreamOpened) return;
+        var headers = exchange.Http.Response.Headers;
+        headers["x-causeway-model"] = HeaderText.Clean(candidate.ToString());
+        if (exchange.RequestLosses.Losses.Count > 0) headers["x-causeway-losses"] = HeaderText.Losses(exchange.RequestLosses);
+        else headers.Remove("x-causeway-losses");
+    }
+
+    /// <summary>A request that is itself wrong would be refused by the next provider too, and the client must see why.</summary>
+    private static bool MayFallBack(GatewayError error) =>
+        error.Kind is not (ErrorKind.InvalidRequest or ErrorKind.RequestTooLarge);
+
+    /// <summary>How long to wait before the next retry; null if the provider asks for more patience than is configured.</summary>
+    private static TimeSpan? BackOff(NetworkConfig network, int retry, GatewayError error)
+    {
+        if (error.RetryAfterSeconds is { } seconds)
+            return seconds <= network.RetryBackoffMax.TotalSeconds ? TimeSpan.FromSeconds(Math.Max(0, seconds)) : null;
+        var longest = Math.Min(network.RetryBackoffMax.TotalMilliseconds, network.RetryBackoffInitial.TotalMilliseconds * Math.Pow(2, retry));
+#pragma warning disable CA5394 // spreading retries needs no secrecy
+        return TimeSpan.FromMilliseconds(longest * (0.5 + (Random.Shared.NextDouble() / 2)));
+#pragma warning restore CA5394
+    }
+
+    private static GatewayError NoKey(ProviderRuntime provider, string model) => provider.Keys.Count == 0
+        ? new GatewayError(ErrorKind.Authentication, $"provider '{provider.Name}' has no usable key: set {provider.Config.Provider.KeyHint} and restart, or mend providers.{provider.Name}.keys")
+        : new GatewayError(ErrorKind.PermissionDenied, $"no key of provider '{provider.Name}' may be used for model '{HeaderText.Clean(model)}': see providers.{provider.Name}.keys[].models");
+}

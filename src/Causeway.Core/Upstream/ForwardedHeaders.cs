@@ -1,0 +1,77 @@
+using System.Collections.Frozen;
+using Causeway.Core.Catalog;
+using Causeway.Core.Configuration;
+using Microsoft.AspNetCore.Http;
+
+namespace Causeway.Core.Upstream;
+
+/// <summary>Which headers cross the gateway. Everything not named here stays on its side: credentials and cookies above all.</summary>
+public static class ForwardedHeaders
+{
+    private static readonly FrozenSet<string> RequestNames = FrozenSet.ToFrozenSet(
+        ["user-agent", "x-app", "idempotency-key", "x-client-request-id", "http-referer", "x-title"], StringComparer.OrdinalIgnoreCase);
+
+    private static readonly string[] RequestPrefixes = ["anthropic-", "openai-", "x-stainless-", "x-claude-code-"];
+
+    private static readonly FrozenSet<string> AnswerNames = FrozenSet.ToFrozenSet(
+        ["request-id", "x-request-id", "retry-after", "retry-after-ms", "x-should-retry"], StringComparer.OrdinalIgnoreCase);
+
+    private static readonly string[] AnswerPrefixes = ["anthropic-ratelimit-", "x-ratelimit-", "openai-processing", "openai-version"];
+
+    /// <summary>
+    /// Sets the headers of an upstream request: the client's own that mean something to a provider of its dialect (unknown
+    /// beta headers among them), then the provider's fixed and configured ones, then the credential.
+    /// </summary>
+    public static void SetRequest(HttpRequestMessage upstream, IHeaderDictionary client, ProviderConfig provider, string? key, bool sameDialect)
+    {
+        var headers = upstream.Headers;
+        if (sameDialect)
+        {
+            foreach (var (name, value) in client)
+            {
+                if (RequestNames.Contains(name) || HasPrefix(name, RequestPrefixes)) headers.TryAddWithoutValidation(name, (IEnumerable<string?>)value);
+            }
+        }
+
+        SetCredential(upstream, provider, key);
+    }
+
+    /// <summary>Sets the provider's fixed and configured headers and the credential.</summary>
+    public static void SetCredential(HttpRequestMessage upstream, ProviderConfig provider, string? key)
+    {
+        var headers = upstream.Headers;
+        foreach (var (name, value) in provider.Provider.Headers)
+        {
+            if (!headers.Contains(name)) headers.TryAddWithoutValidation(name, value);
+        }
+
+        foreach (var (name, value) in provider.Network.ExtraHeaders)
+        {
+            headers.Remove(name);
+            headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (key is null) return;
+        if (provider.Provider.Auth == ProviderAuth.XApiKey) headers.TryAddWithoutValidation("x-api-key", key);
+        else if (provider.Provider.Auth == ProviderAuth.Bearer) headers.TryAddWithoutValidation("Authorization", "Bearer " + key);
+    }
+
+    /// <summary>Copies the upstream's request ids and rate limits to the client's response.</summary>
+    public static void CopyAnswer(HttpResponseMessage upstream, IHeaderDictionary client)
+    {
+        foreach (var (name, values) in upstream.Headers.NonValidated)
+        {
+            if (AnswerNames.Contains(name) || HasPrefix(name, AnswerPrefixes)) client[name] = values.ToString();
+        }
+    }
+
+    private static bool HasPrefix(string name, string[] prefixes)
+    {
+        foreach (var prefix in prefixes)
+        {
+            if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,59 @@
+using Causeway.Core.Catalog;
+using Causeway.Core.Configuration;
+using Causeway.Dialects.Canonical;
+using Causeway.Dialects.Quirks;
+
+namespace Causeway.Core.Upstream;
+
+/// <summary>A configured provider, ready for use: its keys, connections, addresses and quirks.</summary>
+public sealed class ProviderRuntime : IDisposable
+{
+    private readonly List<UpstreamEndpoint> _endpoints = [];
+
+    /// <summary>Makes a provider ready.</summary>
+    public ProviderRuntime(ProviderConfig config)
+    {
+        Config = config;
+        Keys = new KeyRing(config.Keys);
+        Quirks = config.Provider.BuildQuirks();
+        Client = new UpstreamClient(config);
+        foreach (var endpoint in config.Provider.Speaks) _endpoints.Add(new UpstreamEndpoint(endpoint.Dialect, config.UrlFor(endpoint.Path)));
+    }
+
+    /// <summary>The configured name.</summary>
+    public string Name => Config.Name;
+
+    /// <summary>The provider's configuration.</summary>
+    public ProviderConfig Config { get; }
+
+    /// <summary>Its keys.</summary>
+    public KeyRing Keys { get; }
+
+    /// <summary>What its requests need changed.</summary>
+    public QuirkChain Quirks { get; }
+
+    /// <summary>Its connections.</summary>
+    public UpstreamClient Client { get; }
+
+    /// <summary>Where to send a request of a client that speaks <paramref name="client"/>: the same dialect if the provider speaks it, else its preferred one.</summary>
+    public UpstreamEndpoint? EndpointFor(DialectId client)
+    {
+        foreach (var endpoint in _endpoints)
+        {
+            if (endpoint.Dialect == client) return endpoint;
+        }
+
+        return _endpoints.Count > 0 ? _endpoints[0] : null;
+    }
+
+    /// <summary>What is known of one of its models.</summary>
+    public ModelTraits TraitsOf(string model) => ModelCatalog.Default.Find(Name, model)?.Traits ?? ModelTraits.Unknown;
+
+    /// <inheritdoc/>
+    public void Dispose() => Client.Dispose();
+}
+
+/// <summary>An address of a provider.</summary>
+/// <param name="Dialect">What is spoken there.</param>
+/// <param name="Url">Where requests are posted.</param>
+public sealed record UpstreamEndpoint(DialectId Dialect, Uri Url);

@@ -1,0 +1,174 @@
+using Causeway.Core.Pipeline;
+using Causeway.Dialects.Canonical;
+using Causeway.Dialects.Json;
+
+namespace Causeway.Core.Upstream;
+
+/// <summary>
+/// Relays a streamed answer, event by event. What comes before the first content is held back, so that a failure until then
+/// can still be retried. Events of the client's own dialect pass as the bytes they came in while they keep to the dialect's
+/// grammar; from the first that does not, the encoder's output goes out instead.
+/// </summary>
+internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, TimeSpan idleLimit, TimeProvider time) : IDisposable
+{
+    private readonly IStreamEncoder _encoder = exchange.Client.CreateStreamEncoder(
+        new StreamEncoding(exchange.Answering!.Model, prepared.IsSameDialect || exchange.DecodeRequest() is { IsOk: true, Value.StreamUsage: true }), exchange.AnswerLosses);
+
+    private readonly List<StreamEvent> _events = [];
+    private readonly PooledBuffer _tail = new();   // the upstream's own bytes from the finish on: they go out if all of them conform
+    private bool _raw = prepared.IsSameDialect;
+    private bool _content;    // content is in the output: no way back
+    private bool _finished;
+    private GatewayError? _failure;
+
+    /// <summary>
+    /// Null once the client has all it will get; else why there is no content, and the client has seen none.
+    /// </summary>
+    public async ValueTask<GatewayError?> RunAsync(HttpResponseMessage reply, TimeSpan firstLimit, CancellationToken cancel)
+    {
+        await using var stream = await reply.Content.ReadAsStreamAsync(cancel);
+        if (!WholeRelay.IsEventStream(reply)) return await RelayWholeAsync(reply, stream, cancel);
+        var upstream = DialectRegistry.Upstream(prepared.Endpoint.Dialect);
+        using var decoder = upstream.CreateStreamDecoder(prepared.Translation);
+        using var reader = new SseReader();
+        using var held = new PooledBuffer();
+        using var discarded = new PooledBuffer();
+        var clock = new SilenceClock(exchange, time, Min(firstLimit, idleLimit));
+        while (!_finished && _failure is null)
+        {
+            var count = await ReadAsync(stream, reader.GetMemory(), clock, cancel);
+            if (count > 0) reader.Advance(count);
+            while (!_finished && _failure is null && reader.TryRead(out var frame, atEnd: count <= 0))
+            {
+                decoder.Decode(frame, _events);
+                Take(decoder, frame.Raw, held, discarded);
+            }
+
+            if (reader.IsTooLong) _failure = UpstreamFailure.Unreadable(exchange, "sent an event without end");
+            if (count <= 0 && !_finished && _failure is null) TakeEnd(decoder, held, discarded);
+
+            if (!_content) continue;
+            if (_failure is not null) _encoder.Encode(new Failed(_failure), held);
+            await SendAsync(held);
+            clock.Limit = idleLimit;
+        }
+
+        if (_content && _failure is not null) exchange.Error ??= _failure;
+        return _content ? null : _failure;
+    }
+
+    /// <summary>Passes on one frame: its bytes, or what the encoder makes of its events.</summary>
+    private void Take(IStreamDecoder decoder, ReadOnlyMemory<byte> raw, PooledBuffer output, PooledBuffer discarded)
+    {
+        _raw &= decoder.Conforms;
+        Note();
+        if (_failure is null)
+        {
+            if (_raw) (decoder.IsEnding ? _tail : output).Write(raw.Span);
+            Encode(_raw ? discarded : output);
+            if (_raw && _finished) output.Write(_tail.Span);
+        }
+
+        discarded.Clear();
+        _events.Clear();
+    }
+
+    /// <summary>The upstream has no more to say.</summary>
+    private void TakeEnd(IStreamDecoder decoder, PooledBuffer output, PooledBuffer discarded)
+    {
+        decoder.End(_events);
+        _raw &= decoder.Conforms;
+        Note();
+        if (_failure is null)
+        {
+            Encode(_raw ? discarded : output);
+            if (_raw && _finished)
+            {
+                output.Write(_tail.Span);
+                _encoder.EncodeEndMark(output);   // the upstream left it out
+            }
+        }
+
+        _events.Clear();
+    }
+
+    private void Encode(PooledBuffer output)
+    {
+        foreach (var item in _events) _encoder.Encode(item, output);
+    }
+
+    private void Note()
+    {
+        foreach (var item in _events)
+        {
+            switch (item)
+            {
+                case PartDelta or PartStarted { Header: ToolCallPart or OpaquePart or MediaPart }: _content = true; break;
+                case UsageReported report: exchange.Usage = report.Usage.Over(exchange.Usage); break;
+                case Finished: _finished = _content = true; break;
+                case Failed failed: _failure = failed.Error; break;
+            }
+        }
+    }
+
+    /// <summary>A read that gives up after the silence limit; a broken connection counts as a failure, not an exception, once content flowed.</summary>
+    private async ValueTask<int> ReadAsync(Stream stream, Memory<byte> buffer, SilenceClock clock, CancellationToken cancel)
+    {
+        try
+        {
+            return await clock.WaitAsync(stream.ReadAsync(buffer, cancel));
+        }
+        catch (TimeoutException)
+        {
+            _failure = UpstreamFailure.TimedOut(exchange.Answering!, clock.Limit);
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        {
+            exchange.ClientGone.ThrowIfCancellationRequested();
+            _failure = UpstreamFailure.From(exchange.Answering!, broken);
+        }
+
+        return 0;
+    }
+
+    private async ValueTask SendAsync(PooledBuffer output)
+    {
+        if (output.Length == 0) return;
+        OpenStream(exchange);
+        await exchange.Http.Response.BodyWriter.WriteAsync(output.Memory, exchange.ClientGone);
+        output.Clear();
+    }
+
+    /// <summary>Some upstreams answer with one JSON object although a stream was asked for.</summary>
+    private async ValueTask<GatewayError?> RelayWholeAsync(HttpResponseMessage reply, Stream stream, CancellationToken cancel)
+    {
+        using var body = new PooledBuffer();
+        using var output = new PooledBuffer();
+        var error = await WholeRelay.ReadAsync(exchange, stream, body, cancel);
+        if (error is not null) return error;
+        var decoded = DialectRegistry.Upstream(prepared.Endpoint.Dialect).DecodeResponse(body.Memory, prepared.Translation);
+        if (!decoded.IsOk) return decoded.Error;
+        exchange.Usage = decoded.Value.Usage;
+        StreamUnfold.Into(decoded.Value, _events);
+        Encode(output);
+        await SendAsync(output);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _tail.Dispose();
+
+    /// <summary>Sends the 200 and the headers of a stream, once.</summary>
+    internal static void OpenStream(Exchange exchange)
+    {
+        if (exchange.StreamOpened) return;
+        exchange.StreamOpened = true;
+        var response = exchange.Http.Response;
+        response.StatusCode = 200;
+        response.ContentType = "text/event-stream; charset=utf-8";
+        response.Headers.CacheControl = "no-cache";
+        response.Headers["x-accel-buffering"] = "no";   // proxies in front must not collect events
+    }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Causeway.Core.Pipeline;
+using Causeway.Core.Routing;
+using Causeway.Dialects.Canonical;
+using Causeway.Dialects.Json;
+
+namespace Causeway.Core.Upstream;
+
+/// <summary>What an upstream's failures mean to the client. No message of here holds a key or an address.</summary>
+public static class UpstreamFailure
+{
+    private const int MaxBody = 256 << 10;
+
+    /// <summary>Reads an error answer. Its own body is kept if the client's dialect is the upstream's and the envelope is whole.</summary>
+    public static async ValueTask<GatewayError> ReadAsync(
+        Exchange exchange, PreparedRequest prepared, HttpResponseMessage reply, string? key, CancellationToken cancel)
+    {
+        using var body = new PooledBuffer();
+        try
+        {
+            await using var stream = await reply.Content.ReadAsStreamAsync(cancel);
+            while (body.Length < MaxBody && await stream.ReadAsync(body.GetMemory(4096), cancel) is > 0 and var count) body.Advance(count);
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        {
+            exchange.ClientGone.ThrowIfCancellationRequested();   // else: the status alone says enough
+        }
+
+        var status = (int)reply.StatusCode;
+        var error = DialectRegistry.Upstream(prepared.Endpoint.Dialect).DecodeError(status, body.Memory);
+        var echoesKey = key is { Length: > 0 } && (error.Message.Contains(key, StringComparison.Ordinal) || body.Span.IndexOf(Encoding.UTF8.GetBytes(key)) >= 0);
+        if (prepared.IsSameDialect && !echoesKey && IsNative(body.Memory, prepared.Endpoint.Dialect)) exchange.NativeError = body.Memory.ToArray();
+        return error with
+        {
+            Status = status is >= 400 and <= 599 ? status : 502,
+            Kind = status is >= 400 and <= 599 ? error.Kind : ErrorKind.UpstreamUnavailable,
+            Message = echoesKey ? error.Message.Replace(key!, "[redacted]", StringComparison.Ordinal) : error.Message,
+            RetryAfterSeconds = RetryAfter(reply),
+        };
+    }
+
+    /// <summary>The upstream did not answer within <paramref name="limit"/>.</summary>
+    public static GatewayError TimedOut(Candidate candidate, TimeSpan limit) =>
+        new(ErrorKind.Timeout, $"provider '{candidate.Provider.Name}' did not answer within {limit.TotalSeconds:0.#} s");
+
+    /// <summary>A connection that failed or broke.</summary>
+    public static GatewayError From(Candidate candidate, Exception broken)
+    {
+        var reason = broken is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http ? http.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => "its host name cannot be resolved",
+            HttpRequestError.ConnectionError => "it cannot be reached",
+            HttpRequestError.SecureConnectionError => "TLS with it failed",
+            HttpRequestError.ResponseEnded => "it closed the connection before the answer was complete",
+            HttpRequestError.InvalidResponse => "it sent something that is not HTTP",
+            HttpRequestError.ConfigurationLimitExceeded => "its response head is too large",
+            _ => "the connection failed",
+        } : "the connection broke";
+        return new GatewayError(ErrorKind.UpstreamUnavailable, $"provider '{candidate.Provider.Name}': {reason}");
+    }
+
+    /// <summary>An answer of 2xx that is none.</summary>
+    public static GatewayError Unreadable(Exchange exchange, string what) =>
+        new(ErrorKind.UpstreamUnavailable, $"provider '{exchange.Answering?.Provider.Name}' {what}");
+
+    private static bool IsNative(ReadOnlyMemory<byte> body, DialectId dialect)
+    {
+        using var document = JsonInput.TryParse(body, out _);
+        if (document is null) return false;
+        var root = document.RootElement;
+        var error = RequestReader.Get(root, "error"u8);
+        return RequestReader.Get(error, "message"u8).ValueKind == JsonValueKind.String
+            && RequestReader.Get(error, "type"u8).ValueKind == JsonValueKind.String
+            && (dialect != DialectId.AnthropicMessages || ((RawJson)RequestReader.Get(root, "type"u8)).Utf8.SequenceEqual("\"error\""u8));
+    }
+
+    private static double? RetryAfter(HttpResponseMessage reply)
+    {
+        if (reply.Headers.TryGetValues("retry-after-ms", out var values)
+            && double.TryParse(values.First(), CultureInfo.InvariantCulture, out var milliseconds) && milliseconds >= 0) return milliseconds / 1000;
+        return reply.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta.TotalSeconds,
+            { Date: { } date } when reply.Headers.Date is { } now => Math.Max(0, (date - now).TotalSeconds),
+            { Date: { } date } => Math.Max(0, (date - TimeProvider.System.GetUtcNow()).TotalSeconds),
+            _ => null,
+        };
+    }
+}

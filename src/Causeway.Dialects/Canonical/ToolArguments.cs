@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Causeway.Dialects.Json;
+
+namespace Causeway.Dialects.Canonical;
+
+/// <summary>
+/// The arguments of tool calls: an object in some dialects, a text that should hold one in others. Models also write broken ones.
+/// </summary>
+public static class ToolArguments
+{
+    /// <summary>
+    /// Writes the arguments as an object. Empty ones become <c>{}</c>; false if they were no object, and went out wrapped in one
+    /// in the form that Claude Code itself uses for a tool input it could not parse.
+    /// </summary>
+    public static bool TryWriteObject(Utf8JsonWriter writer, RawJson arguments)
+    {
+        if (IsEmpty(arguments))
+        {
+            writer.WriteRaw(RawJson.EmptyObject);
+            return true;
+        }
+
+        if (IsJsonObject(arguments.Utf8))
+        {
+            writer.WriteRaw(arguments);
+            return true;
+        }
+
+        writer.WriteStartObject();
+        writer.WriteStartObject("__unparsedToolInput"u8);
+        writer.WriteString("raw"u8, arguments.Utf8);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+        return false;
+    }
+
+    /// <summary>No arguments: nothing, white space or <c>null</c>.</summary>
+    public static bool IsEmpty(RawJson arguments)
+    {
+        var text = arguments.Utf8.Trim(" \t\r\n"u8);
+        return text.IsEmpty || text.SequenceEqual("null"u8);
+    }
+
+    /// <summary>Is this text one whole JSON object?</summary>
+    public static bool IsJsonObject(ReadOnlySpan<byte> text)
+    {
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = JsonInput.MaxDepth });
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            reader.Skip();
+            return !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The arguments that a JSON string holds: its text, unescaped.</summary>
+    public static RawJson FromText(RawJson text) => new(JsonText.Decode(text.Utf8));
+}

@@ -1,0 +1,7 @@
+namespace Causeway.Dialects.OpenAIChat;
+
+/// <summary>Ids for completions whose provider gave none.</summary>
+internal static class CompletionId
+{
+    public static string New() => $"chatcmpl-{Guid.NewGuid():N}";
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Causeway.Dialects.Canonical;
+using Causeway.Dialects.Json;
+
+namespace Causeway.Dialects.OpenAIChat;
+
+/// <summary>Reads a whole completion, from OpenAI or from any of the many copies of its API. Of several choices, the first.</summary>
+internal static class ResponseDecoder
+{
+    private const DialectId Origin = DialectId.OpenAIChat;
+
+    public static Decoded<ChatResponse> Decode(ReadOnlyMemory<byte> body, Translation translation)
+    {
+        if (JsonInput.TryParse(body, out var problem) is not { } document)
+            return new GatewayError(ErrorKind.UpstreamUnavailable, $"the provider's answer cannot be read: {problem}");
+        var root = document.RootElement;
+        var choices = RequestReader.Get(root, "choices"u8);
+        var choice = choices.ValueKind == JsonValueKind.Array && choices.GetArrayLength() > 0 ? choices[0] : default;
+        var message = RequestReader.Get(choice, "message"u8);
+        if (message.ValueKind != JsonValueKind.Object)
+        {
+            if (RequestReader.Get(root, "error"u8).ValueKind != JsonValueKind.Undefined) return Errors.Decode(502, body);
+            return new GatewayError(ErrorKind.UpstreamUnavailable, "the provider's answer has no message");
+        }
+
+        var finish = RequestReader.Get(choice, "finish_reason"u8);
+        return new ChatResponse
+        {
+            Origin = Origin,
+            Id = ((RawJson)RequestReader.Get(root, "id"u8)).AsString() ?? "",
+            Model = ((RawJson)RequestReader.Get(root, "model"u8)).AsString() ?? "",
+            Created = ((RawJson)RequestReader.Get(root, "created"u8)).AsInteger(),
+            Parts = Parts(message, translation),
+            Stop = finish.ValueKind == JsonValueKind.Undefined ? StopReason.End : FinishReasons.Decode(finish),
+            Usage = UsageCodec.Decode(RequestReader.Get(root, "usage"u8)),
+            Extras = ExtrasReader.Read(choice, Origin, ["index", "message", "finish_reason"], "choice.",
+                ExtrasReader.Read(root, Origin, ["id", "object", "created", "model", "choices", "usage"])),
+            Conforms = Conformance.Whole(root),
+        };
+    }
+
+    private static List<Part> Parts(JsonElement message, Translation translation)
+    {
+        var parts = new List<Part>();
+        if (MessageDecoder.Reasoning(message) is { IsMissing: false } thought) parts.Add(new ReasoningPart { Origin = Origin, Text = thought });
+        parts.AddRange(MessageDecoder.Content(RequestReader.Get(message, "content"u8)));
+        if (parts.OfType<TextPart>().LastOrDefault() is { } text && MessageDecoder.Citations(message).ToList() is { Count: > 0 } sources) text.Citations = sources;
+        if (RequestReader.Get(message, "refusal"u8) is { ValueKind: JsonValueKind.String } refusal && !((RawJson)refusal).IsNullOrEmpty) parts.Add(new RefusalPart(refusal));
+        if (RequestReader.Get(message, "images"u8) is { ValueKind: JsonValueKind.Array } images)
+        {
+            foreach (var image in images.EnumerateArray())
+            {
+                if (MessageDecoder.Image(image) is { } part) parts.Add(part);
+            }
+        }
+
+        if (RequestReader.Get(message, "tool_calls"u8) is { ValueKind: JsonValueKind.Array } calls)
+        {
+            foreach (var call in calls.EnumerateArray()) parts.Add(Call(call, RequestReader.Get(call, "function"u8), translation));
+        }
+
+        if (RequestReader.Get(message, "function_call"u8) is { ValueKind: JsonValueKind.Object } legacy) parts.Add(Call(default, legacy, translation));
+        return parts;
+    }
+
+    private static Part Call(JsonElement call, JsonElement function, Translation translation)
+    {
+        if (RequestReader.Get(call, "custom"u8).ValueKind == JsonValueKind.Object) return new OpaquePart(Origin, "tool_calls", call);
+        var arguments = MessageDecoder.Arguments(function);
+        return new ToolCallPart
+        {
+            Id = ((RawJson)RequestReader.Get(call, "id"u8)).AsString() is { Length: > 0 } id ? id : MessageDecoder.NewCallId(),
+            Name = translation.OriginalToolName(((RawJson)RequestReader.Get(function, "name"u8)).AsString() ?? ""),
+            Arguments = ToolArguments.IsEmpty(arguments) ? RawJson.EmptyObject : arguments,
+        };
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Causeway.Core.Configuration;
+using Causeway.Core.Pipeline;
+using Causeway.Core.Upstream;
+using Causeway.Dialects.Canonical;
+using Causeway.Dialects.Json;
+
+namespace Causeway.Endpoints;
+
+/// <summary>What all requests share: the current configuration, made ready for use.</summary>
+internal sealed class GatewayState
+{
+    private volatile GatewayRuntime _runtime;
+
+    /// <summary>Follows <paramref name="store"/>: each change is made ready at once, and new exchanges begin with it.</summary>
+    public GatewayState(ConfigStore store, ExchangeDelegate countTokens)
+    {
+        _runtime = new GatewayRuntime(store.Current);
+        CountTokens = countTokens;
+        store.Changed += config => _runtime = new GatewayRuntime(config, _runtime);
+    }
+
+    /// <summary>The current configuration.</summary>
+    public GatewayRuntime Runtime => _runtime;
+
+    /// <summary>Counts the tokens of an exchange's request and answers.</summary>
+    public ExchangeDelegate CountTokens { get; }
+
+    /// <summary>Begins an exchange under the current configuration.</summary>
+    public Exchange NewExchange(HttpContext http, DialectId dialect) => new(http, DialectRegistry.Client(dialect), _runtime);
+
+    /// <summary>GET /health: the process answers.</summary>
+    public ValueTask WriteHealthAsync(HttpContext http) => WriteAsync(http, static writer => writer.WriteString("status"u8, "ok"));
+
+    /// <summary>GET /api/version.</summary>
+    public ValueTask WriteVersionAsync(HttpContext http) => WriteAsync(http, static writer =>
+    {
+        writer.WriteString("name"u8, "causeway");
+        writer.WriteString("version"u8, ProductVersion.Text);
+    });
+
+    /// <summary>Answers 200 with one JSON object.</summary>
+    public static async ValueTask WriteAsync(HttpContext http, Action<Utf8JsonWriter> members)
+    {
+        using var body = new PooledBuffer();
+        using (var writer = new Utf8JsonWriter(body, JsonOutput.Options))
+        {
+            writer.WriteStartObject();
+            members(writer);
+            writer.WriteEndObject();
+        }
+
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = body.Length;
+        await http.Response.BodyWriter.WriteAsync(body.Memory, http.RequestAborted);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Sockets;
+using Causeway.Cli;
+using Causeway.Core.Configuration;
+using Causeway.Core.Models;
+using Causeway.Core.Pipeline;
+using Causeway.Endpoints;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Causeway.Hosting;
+
+/// <summary>Starts the gateway: configuration, web server, routes; stops on SIGTERM or Ctrl+C.</summary>
+internal static class Gateway
+{
+    /// <summary>Runs until stopped; the process's exit code.</summary>
+    public static async Task<int> RunAsync(CommandLineOptions options)
+    {
+        var load = ConfigLoader.LoadAppDir(options.AppDir, Environment.GetEnvironmentVariable);
+        foreach (var warning in load.Warnings) await Console.Error.WriteLineAsync($"warning: {warning}");
+        foreach (var problem in load.Errors) await Console.Error.WriteLineAsync($"error: {problem}");
+        if (load.Config is null) return 1;
+
+        var time = TimeProvider.System;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        AddLogging(builder.Logging, options);
+        AddKestrel(builder, options);
+        await using var app = builder.Build();
+        var logs = app.Services.GetRequiredService<ILoggerFactory>();
+        using var store = new ConfigStore(options.AppDir, load.Config, Environment.GetEnvironmentVariable, logs.CreateLogger<ConfigStore>(), time);
+        var state = new GatewayState(store, GatewayPipeline.BuildCounting(logs, time));
+        var routes = new Routes(GatewayPipeline.Build(logs, time), state, new ModelsEndpoint(state, new ModelLister(time)));
+        app.Run(http => routes.HandleAsync(http).AsTask());
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException or SocketException)
+        {
+            await Console.Error.WriteLineAsync($"cannot listen on {options.Host}:{options.Port}: {taken.InnerException.Message}. Choose another port with -port.");
+            return 1;
+        }
+
+        store.Watch();
+        await Console.Out.WriteAsync(Banner.Text(options, store.Current, PortOf(app)));
+        await app.WaitForShutdownAsync();
+        return 0;
+    }
+
+    /// <summary>The port in use, which the system chose if 0 was asked for.</summary>
+    private static int PortOf(WebApplication app) => new Uri(app.Urls.First()).Port;
+
+    private static void AddLogging(ILoggingBuilder logging, CommandLineOptions options)
+    {
+        logging.SetMinimumLevel(options.LogLevel);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);   // bad requests are answered, not logged
+        if (options.LogStyle == LogStyle.Json) logging.AddJsonConsole(json => json.TimestampFormat = "O");
+        else logging.AddSimpleConsole(text => { text.SingleLine = true; text.TimestampFormat = "HH:mm:ss "; });
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private static void AddKestrel(WebApplicationBuilder builder, CommandLineOptions options)
+    {
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPoolFactory>();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.AllowSynchronousIO = false;
+            kestrel.Limits.MaxRequestBodySize = null;          // ReadRequest has the limit, and answers in the caller's dialect
+            kestrel.Limits.MinRequestBodyDataRate = null;      // agents on slow links are welcome
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.MaxRequestLineSize = 16 << 10;
+            Listen(kestrel, options);
+        });
+        builder.Services.Configure<SocketTransportOptions>(sockets =>
+        {
+            sockets.UnsafePreferInlineScheduling = true;       // see Program.cs
+            sockets.WaitForDataBeforeAllocatingBuffer = true;  // idle connections hold no block
+        });
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, CommandLineOptions options)
+    {
+        if (options.Host is "localhost") kestrel.ListenLocalhost(options.Port, Http);
+        else if (IPAddress.TryParse(options.Host, out var address)) kestrel.Listen(address, options.Port, Http);
+        else kestrel.ListenAnyIP(options.Port, Http);
+
+        static void Http(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1AndHttp2;
+    }
+}
