@@ -20,6 +20,12 @@ internal static class ProviderReader
     internal static readonly string[] CustomNames = ["base_provider_type", "is_key_less", "definition"];
     internal static readonly string[] LaterCustomNames = ["allowed_requests", "request_path_overrides", "does_not_send_done_marker"];
 
+    /// <summary>Vendors of Bifrost's form whose APIs this version does not speak: their entries are skipped, the others work.</summary>
+    private static readonly string[] LaterVendors =
+    [
+        "gemini", "vertex", "bedrock", "azure", "cohere", "huggingface", "replicate", "sgl", "nebius", "parasail", "elevenlabs", "databricks", "github_copilot",
+    ];
+
     public static ProviderConfig? Read(string name, ConfigNode node, bool strictLists, Func<string, string?> env)
     {
         node.CheckNames([.. Names, .. LaterNames]);
@@ -53,6 +59,12 @@ internal static class ProviderReader
         if (custom.IsMissing)
         {
             if (ProviderCatalog.Default.Find(name) is { } known) return known;
+            if (LaterVendors.Contains(name))
+            {
+                node.Warn("this version does not speak its API yet: skipped");
+                return null;
+            }
+
             var near = NearMiss.Find(name, ProviderCatalog.Default.All.Select(p => p.Name).ToArray());
             node.Error($"is no known provider: {(near is null ? "" : $"did you mean `{near}`? Or ")}give it a custom_provider_config with a base_provider_type", secret: true);
             return null;
@@ -70,6 +82,12 @@ internal static class ProviderReader
         var type = custom["base_provider_type"].Text();
         if (type is not null && ProviderCatalog.Default.Find(type) is { } vendor)
             return vendor with { Name = name, DisplayName = name, KeyEnv = [] };
+        if (LaterVendors.Contains(type))
+        {
+            custom["base_provider_type"].Warn($"this version does not speak the API of {type} yet: skipped");
+            return null;
+        }
+
         custom["base_provider_type"].Error($"must be one of {string.Join(", ", ProviderCatalog.Default.All.Select(p => p.Name))}");
         return null;
     }

@@ -15,7 +15,8 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
         new StreamEncoding(exchange.Answering!.Model, prepared.IsSameDialect || exchange.DecodeRequest() is { IsOk: true, Value.StreamUsage: true }), exchange.AnswerLosses);
 
     private readonly List<StreamEvent> _events = [];
-    private readonly PooledBuffer _tail = new();   // the upstream's own bytes from the finish on: they go out if all of them conform
+    private readonly PooledBuffer _tail = new();          // the upstream's bytes from the finish on: they go out if all of them conform,
+    private readonly PooledBuffer _encodedTail = new();   // else what the encoder made of the same events
     private bool _raw = prepared.IsSameDialect;
     private bool _content;    // content is in the output: no way back
     private bool _finished;
@@ -60,12 +61,12 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
     /// <summary>Passes on one frame: its bytes, or what the encoder makes of its events.</summary>
     private void Take(IStreamDecoder decoder, ReadOnlyMemory<byte> raw, PooledBuffer output, PooledBuffer discarded)
     {
-        _raw &= decoder.Conforms;
+        KeepRaw(decoder.Conforms, output);
         Note();
         if (_failure is null)
         {
             if (_raw) (decoder.IsEnding ? _tail : output).Write(raw.Span);
-            Encode(_raw ? discarded : output);
+            Encode(!_raw ? output : decoder.IsEnding ? _encodedTail : discarded);
             if (_raw && _finished) output.Write(_tail.Span);
         }
 
@@ -73,11 +74,19 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
         _events.Clear();
     }
 
+    /// <summary>Once a frame does not conform, the encoder's output takes over, first of all for the frames held back.</summary>
+    private void KeepRaw(bool conforms, PooledBuffer output)
+    {
+        if (!_raw || conforms) return;
+        _raw = false;
+        output.Write(_encodedTail.Span);
+    }
+
     /// <summary>The upstream has no more to say.</summary>
     private void TakeEnd(IStreamDecoder decoder, PooledBuffer output, PooledBuffer discarded)
     {
         decoder.End(_events);
-        _raw &= decoder.Conforms;
+        KeepRaw(decoder.Conforms, output);
         Note();
         if (_failure is null)
         {
@@ -156,7 +165,11 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _tail.Dispose();
+    public void Dispose()
+    {
+        _tail.Dispose();
+        _encodedTail.Dispose();
+    }
 
     /// <summary>Sends the 200 and the headers of a stream, once.</summary>
     internal static void OpenStream(Exchange exchange)

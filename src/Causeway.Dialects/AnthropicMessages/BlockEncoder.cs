@@ -44,7 +44,8 @@ internal static class BlockEncoder
                 writer.WriteString("id"u8, call.Id);
                 writer.WriteString("name"u8, call.Name);
                 writer.WritePropertyName("input"u8);
-                if (!ToolArguments.TryWriteObject(writer, call.Arguments)) losses.Add("message.tool_calls.arguments", "arguments that are no JSON object were wrapped in one");
+                if (call.IsFreeText) ToolArguments.WriteFreeText(writer, call.Arguments);
+                else if (!ToolArguments.TryWriteObject(writer, call.Arguments)) losses.Add("message.tool_calls.arguments", "arguments that are no JSON object were wrapped in one");
                 break;
         }
 

@@ -108,7 +108,8 @@ internal sealed class PartEncoder(Utf8JsonWriter writer, DialectId origin, Trans
         writer.WriteString("id"u8, IdOf(call.Id));
         writer.WriteString("name"u8, ToolEncoder.NameOf(call.Name, _own, translation));
         writer.WritePropertyName("input"u8);
-        if (!ToolArguments.TryWriteObject(writer, call.Arguments)) losses.Add("messages.tool_calls", "arguments that are no JSON object were wrapped in one");
+        if (call.IsFreeText) ToolArguments.WriteFreeText(writer, call.Arguments);
+        else if (!ToolArguments.TryWriteObject(writer, call.Arguments)) losses.Add("messages.tool_calls", "arguments that are no JSON object were wrapped in one");
         RequestEncoder.WriteOwn(writer, call.Extras, losses, "messages.tool_calls");
         writer.WriteEndObject();
     }

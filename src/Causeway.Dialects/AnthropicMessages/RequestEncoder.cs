@@ -123,9 +123,13 @@ internal static class RequestEncoder
     /// <summary>Writes the extras of a message, block or tool back, or notes them as lost.</summary>
     public static void WriteOwn(Utf8JsonWriter writer, Extras? extras, LossReport losses, string path)
     {
-        losses.AddForeign(extras, Target, path);
-        if (extras is not { Origin: Target }) return;
-        foreach (var (name, value) in extras.Fields) WriteField(writer, name, value);
+        if (extras is null) return;
+        foreach (var (name, value) in extras.Fields)
+        {
+            // Chat completions clients mark caches in Anthropic's own words, as several vendors of that API take them.
+            if (extras.Origin == Target || (name == "cache_control" && value.IsObject)) WriteField(writer, name, value);
+            else losses.AddForeign(name, extras.Origin, Target, path);
+        }
     }
 
     private static void WriteField(Utf8JsonWriter writer, string name, RawJson value)

@@ -25,7 +25,12 @@ public sealed class LossReport
     public void AddForeign(Extras? extras, DialectId target, string path)
     {
         if (extras is null || extras.Origin == target) return;
-        foreach (var (name, _) in extras.Fields)
-            Add(path.Length == 0 ? name : $"{path}.{name}", $"{target.Name()} has no such field");
+        foreach (var (name, _) in extras.Fields) AddForeign(name, extras.Origin, target, path);
+    }
+
+    /// <summary>Notes the field <paramref name="name"/> as lost if it belongs to another dialect than <paramref name="target"/>.</summary>
+    public void AddForeign(string name, DialectId origin, DialectId target, string path)
+    {
+        if (origin != target) Add(path.Length == 0 ? name : $"{path}.{name}", $"{target.Name()} has no such field");
     }
 }

@@ -114,6 +114,9 @@ public sealed class ToolCallPart : Part
     /// Not a JSON string: OpenAI's string is unescaped.
     /// </summary>
     public RawJson Arguments { get; init; } = RawJson.EmptyObject;
+
+    /// <summary>The tool takes free text (OpenAI's custom tools): <see cref="Arguments"/> are that text, and no JSON is meant.</summary>
+    public bool IsFreeText { get; init; }
 }
 
 /// <summary>What a tool of the client answered.</summary>

@@ -34,6 +34,14 @@ public static class ToolArguments
         return false;
     }
 
+    /// <summary>Free text as an object with one member, for dialects whose tools take objects only.</summary>
+    public static void WriteFreeText(Utf8JsonWriter writer, RawJson text)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("input"u8, text.Utf8);
+        writer.WriteEndObject();
+    }
+
     /// <summary>No arguments: nothing, white space or <c>null</c>.</summary>
     public static bool IsEmpty(RawJson arguments)
     {

@@ -63,9 +63,10 @@ internal static class ResponseDecoder
         return parts;
     }
 
-    private static Part Call(JsonElement call, JsonElement function, Translation translation)
+    private static ToolCallPart Call(JsonElement call, JsonElement function, Translation translation)
     {
-        if (RequestReader.Get(call, "custom"u8).ValueKind == JsonValueKind.Object) return new OpaquePart(Origin, "tool_calls", call);
+        var custom = RequestReader.Get(call, "custom"u8);
+        if (custom.ValueKind == JsonValueKind.Object) return CustomCall(call, custom);
         var arguments = MessageDecoder.Arguments(function);
         return new ToolCallPart
         {
@@ -74,4 +75,12 @@ internal static class ResponseDecoder
             Arguments = ToolArguments.IsEmpty(arguments) ? RawJson.EmptyObject : arguments,
         };
     }
+
+    private static ToolCallPart CustomCall(JsonElement call, JsonElement custom) => new()
+    {
+        Id = ((RawJson)RequestReader.Get(call, "id"u8)).AsString() is { Length: > 0 } id ? id : MessageDecoder.NewCallId(),
+        Name = ((RawJson)RequestReader.Get(custom, "name"u8)).AsString() ?? "",
+        Arguments = RequestReader.Get(custom, "input"u8) is { ValueKind: JsonValueKind.String } input ? ToolArguments.FromText(input) : default,
+        IsFreeText = true,
+    };
 }

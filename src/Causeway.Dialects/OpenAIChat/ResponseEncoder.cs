@@ -24,7 +24,7 @@ internal static class ResponseEncoder
         WriteMessage(writer, response, losses);
         var own = response.Extras is { Origin: Target } extras ? extras : null;
         WriteExtras(writer, own, "choice.");
-        writer.WriteString("finish_reason"u8, FinishReasons.Encode(response.Stop, response.Parts.Exists(part => part is ToolCallPart or OpaquePart { Kind: "tool_calls" })));
+        writer.WriteString("finish_reason"u8, FinishReasons.Encode(response.Stop, response.Parts.Exists(part => part is ToolCallPart)));
         writer.WriteEndObject();
         writer.WriteEndArray();
         if (response.Usage is { } usage)
@@ -42,7 +42,7 @@ internal static class ResponseEncoder
     {
         var texts = new List<RawJson>();
         var thoughts = new List<RawJson>();
-        var calls = new List<Part>();
+        var calls = new List<ToolCallPart>();
         var citations = new List<Citation>();
         RawJson refusal = default;
         foreach (var part in response.Parts)
@@ -60,7 +60,7 @@ internal static class ResponseEncoder
                     if (!thought.Text.IsMissing) thoughts.Add(thought.Text);
                     if (!thought.Signature.IsNullOrEmpty) losses.Add("content.signature", "openai-chat has no place for a signature of thinking");
                     break;
-                case ToolCallPart or OpaquePart { Origin: Target, Kind: "tool_calls" }: calls.Add(part); break;
+                case ToolCallPart call: calls.Add(call); break;
                 case MediaPart: losses.Add("content.images", "openai-chat messages hold no pictures"); break;
                 case OpaquePart opaque: losses.Add($"content.{opaque.Kind}", "openai-chat has no such block"); break;
             }
@@ -80,25 +80,19 @@ internal static class ResponseEncoder
         writer.WriteEndObject();
     }
 
-    private static void WriteCalls(Utf8JsonWriter writer, List<Part> calls)
+    private static void WriteCalls(Utf8JsonWriter writer, List<ToolCallPart> calls)
     {
         if (calls.Count == 0) return;
         writer.WriteStartArray("tool_calls"u8);
-        foreach (var part in calls)
+        foreach (var call in calls)
         {
-            if (part is OpaquePart opaque)
-            {
-                writer.WriteRaw(opaque.Raw);
-                continue;
-            }
-
-            var call = (ToolCallPart)part;
             writer.WriteStartObject();
             writer.WriteString("id"u8, call.Id);
-            writer.WriteString("type"u8, "function"u8);
-            writer.WriteStartObject("function"u8);
+            writer.WriteString("type"u8, call.IsFreeText ? "custom"u8 : "function"u8);
+            writer.WriteStartObject(call.IsFreeText ? "custom"u8 : "function"u8);
             writer.WriteString("name"u8, call.Name);
-            writer.WriteString("arguments"u8, ToolArguments.IsEmpty(call.Arguments) ? "{}"u8 : call.Arguments.Utf8);
+            if (call.IsFreeText) writer.WriteString("input"u8, call.Arguments.Utf8);
+            else writer.WriteString("arguments"u8, ToolArguments.IsEmpty(call.Arguments) ? "{}"u8 : call.Arguments.Utf8);
             writer.WriteEndObject();
             writer.WriteEndObject();
         }

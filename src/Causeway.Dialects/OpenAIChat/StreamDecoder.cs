@@ -43,7 +43,8 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
             return;
         }
 
-        if (Errors.FromChunk(root) is { } error)
+        // An error after the model has stopped changes nothing about the answer.
+        if (_stop is null && Errors.FromChunk(root) is { } error)
         {
             Fail(events, error);
             return;
@@ -193,8 +194,8 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
         if (arguments.ValueKind == JsonValueKind.Object) Grow(open, RawJson.FromText(((RawJson)arguments).Utf8), events);
         else if (arguments.ValueKind == JsonValueKind.String && !((RawJson)arguments).IsNullOrEmpty)
         {
-            if (!open.HasArguments && ((RawJson)arguments).Utf8.SequenceEqual("\"null\""u8)) return;   // no arguments, in the words of some
-            Grow(open, arguments, events);
+            if (!open.HasArguments && ((RawJson)arguments).Utf8.SequenceEqual("\"null\""u8)) _conformance.Spoil();   // no arguments, in the words of some
+            else Grow(open, arguments, events);
         }
     }
 

@@ -92,6 +92,7 @@ internal static class TurnDecoder
     private static Part Call(RequestReader read, JsonElement call)
     {
         var type = RequestReader.Get(call, "type"u8);
+        if (RequestReader.Get(call, "custom"u8) is { ValueKind: JsonValueKind.Object } custom) return CustomCall(read, call, custom);
         if (type.ValueKind == JsonValueKind.String && !type.ValueEquals("function"u8)) return new OpaquePart(Origin, "tool_calls", call);
         var function = RequestReader.Get(call, "function"u8);
         if (function.ValueKind != JsonValueKind.Object) read.Fail(call, "function", "must be an object");
@@ -104,6 +105,14 @@ internal static class TurnDecoder
             Extras = ExtrasReader.Read(call, Origin, ["id", "type", "function"]),
         };
     }
+
+    private static ToolCallPart CustomCall(RequestReader read, JsonElement call, JsonElement custom) => new()
+    {
+        Id = Text(read, call, "id"),
+        Name = Text(read, custom, "name"),
+        Arguments = RequestReader.Get(custom, "input"u8) is { ValueKind: JsonValueKind.String } input ? ToolArguments.FromText(input) : default,
+        IsFreeText = true,
+    };
 
     private static ToolResultPart Result(RequestReader read, JsonElement message)
     {
