@@ -60,7 +60,7 @@ public sealed class CountTokens(TimeProvider time) : IStage
             await SendAsync(exchange, answer.Memory);
             return true;
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException or OperationCanceledException)
         {
             exchange.ClientGone.ThrowIfCancellationRequested();
             return false;

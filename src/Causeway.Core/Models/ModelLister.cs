@@ -88,7 +88,7 @@ public sealed class ModelLister(TimeProvider time)
             while (body.Length < MaxBody && await stream.ReadAsync(body.GetMemory(4096), either.Token) is > 0 and var count) body.Advance(count);
             return Read(provider, body.Memory);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException
+        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException
             || (broken is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             return null;

@@ -18,7 +18,7 @@ public static class GatewayPipeline
 
     private static Stages Common(ILoggerFactory logs, TimeProvider time) => new Stages()
         .Use(new Record(logs.CreateLogger<Record>(), time))        // one log line; always runs
-        .Use(new TranslateErrors())                                // GatewayError -> the caller's dialect
+        .Use(new TranslateErrors(logs.CreateLogger<TranslateErrors>()))   // GatewayError -> the caller's dialect
         .Use(new ReadRequest())                                    // body, model, stream; refuses what is no request
         .Use(new Route());                                         // aliases, providers, fallbacks -> ordered candidates
 

@@ -5,7 +5,10 @@ namespace Causeway.Core.Pipeline;
 /// <summary>A growing run of bytes in one pooled array. Disposing gives the array back; memories handed out are dead then.</summary>
 public sealed class PooledBuffer(int capacity = 4096) : IBufferWriter<byte>, IDisposable
 {
-    private byte[] _array = ArrayPool<byte>.Shared.Rent(capacity);
+    /// <summary>Larger arrays are not pooled: the pool would keep them for long after the one large body that needed them.</summary>
+    private const int LargestPooled = 1 << 20;
+
+    private byte[] _array = Rent(capacity);
 
     /// <summary>How many bytes were written.</summary>
     public int Length { get; private set; }
@@ -47,7 +50,7 @@ public sealed class PooledBuffer(int capacity = 4096) : IBufferWriter<byte>, IDi
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_array.Length > 0) ArrayPool<byte>.Shared.Return(_array);
+        Return(_array);
         _array = [];
         Length = 0;
     }
@@ -55,9 +58,16 @@ public sealed class PooledBuffer(int capacity = 4096) : IBufferWriter<byte>, IDi
     private void Reserve(int count)
     {
         if (_array.Length - Length >= count) return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_array.Length * 2, Length + count));
+        var larger = Rent(Math.Max(_array.Length * 2, Length + count));
         _array.AsSpan(0, Length).CopyTo(larger);
-        if (_array.Length > 0) ArrayPool<byte>.Shared.Return(_array);
+        Return(_array);
         _array = larger;
+    }
+
+    private static byte[] Rent(int size) => size <= LargestPooled ? ArrayPool<byte>.Shared.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
+
+    private static void Return(byte[] array)
+    {
+        if (array.Length is > 0 and <= LargestPooled) ArrayPool<byte>.Shared.Return(array);
     }
 }

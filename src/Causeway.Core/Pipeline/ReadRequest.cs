@@ -30,7 +30,17 @@ public sealed class ReadRequest : IStage
         var reader = request.BodyReader;
         while (true)
         {
-            var result = await reader.ReadAsync(cancel);
+            System.IO.Pipelines.ReadResult result;
+            try
+            {
+                result = await reader.ReadAsync(cancel);
+            }
+            catch (Exception broken) when (broken is not (BadHttpRequestException or OperationCanceledException))
+            {
+                // Kestrel throws whatever it stumbles over in a broken chunk, such as an overflow of its size.
+                return GatewayError.Invalid(null, "the body's framing is broken");
+            }
+
             foreach (var segment in result.Buffer) body.Write(segment.Span);
             reader.AdvanceTo(result.Buffer.End);
             if (body.Length > limit) return TooLarge(limit);
@@ -44,7 +54,7 @@ public sealed class ReadRequest : IStage
         if (body.IsEmpty) return GatewayError.Invalid(null, "the body is empty: send a JSON object");
         if (!System.Text.Unicode.Utf8.IsValid(body)) return GatewayError.Invalid(null, "the body is not valid UTF-8");
         if (!TopLevelScan.TryScan(exchange.Body.Memory, exchange.Fields, out var problem)) return GatewayError.Invalid(null, problem);
-        if (!exchange.Fields.TryGet("model"u8, out var model) || body[model.Value] is not [(byte)'"', .., (byte)'"'] raw)
+        if (!exchange.Fields.TryGet("model"u8, out var model) || body[model.Value] is not [(byte)'"', .., (byte)'"'] raw || !JsonText.IsValid(raw))
             return GatewayError.Invalid("model", "model: must be text such as \"openai/gpt-4o\"");
         exchange.RequestedModel = Encoding.UTF8.GetString(JsonText.Decode(raw));
         exchange.Stream = exchange.Fields.TryGet("stream"u8, out var stream) && body[stream.Value].SequenceEqual("true"u8);

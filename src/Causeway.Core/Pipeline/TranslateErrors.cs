@@ -1,11 +1,12 @@
 using System.Globalization;
 using Causeway.Dialects.Canonical;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Causeway.Core.Pipeline;
 
 /// <summary>Answers the client's error in the client's own dialect: as a body, or as an event once a stream is open.</summary>
-public sealed class TranslateErrors : IStage
+public sealed class TranslateErrors(ILogger<TranslateErrors> log) : IStage
 {
     /// <inheritdoc/>
     public async ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
@@ -23,7 +24,14 @@ public sealed class TranslateErrors : IStage
             exchange.Error = new GatewayError(GatewayError.KindOf(broken.StatusCode), broken.Message) { Status = broken.StatusCode };
         }
 
-        if (exchange.Error is not { } error) return;
+        catch (Exception bug) when (bug is not OperationCanceledException)
+        {
+            // Expected failures are values; this is none. The client gets an error it can read, the log the whole story.
+            log.LogError(bug, "{Path} {Model} failed inside the gateway", exchange.Http.Request.Path.Value, exchange.RequestedModel);
+            exchange.Error = new GatewayError(ErrorKind.Internal, "the gateway failed inside; its log has more");
+        }
+
+        if (exchange.Error is not { } error || (exchange.Http.Response.HasStarted && !exchange.StreamOpened)) return;
         using var body = new PooledBuffer();
         var response = exchange.Http.Response;
         if (exchange.StreamOpened)

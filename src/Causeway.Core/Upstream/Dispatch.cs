@@ -92,7 +92,7 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
         {
             return UpstreamFailure.TimedOut(candidate, config.Network.RequestTimeout);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException)
         {
             exchange.ClientGone.ThrowIfCancellationRequested();
             return UpstreamFailure.From(candidate, broken);

@@ -131,7 +131,7 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
         {
             _failure = UpstreamFailure.TimedOut(exchange.Answering!, clock.Limit);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException)
         {
             exchange.ClientGone.ThrowIfCancellationRequested();
             _failure = UpstreamFailure.From(exchange.Answering!, broken);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Causeway.Core.Configuration;
 
 namespace Causeway.Core.Upstream;
@@ -50,6 +51,7 @@ public sealed class UpstreamClient : IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(Math.Min(15, network.RequestTimeout.TotalSeconds)),
             MaxResponseDrainSize = 0,    // an answer nobody wants closes its connection: the provider stops generating
             ActivityHeadersPropagator = null,
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,   // headers of clients pass on as the bytes they were
         };
         SetProxy(handler, config.Proxy);
         if (network.InsecureSkipVerify)

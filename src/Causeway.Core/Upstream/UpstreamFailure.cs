@@ -23,7 +23,7 @@ public static class UpstreamFailure
             await using var stream = await reply.Content.ReadAsStreamAsync(cancel);
             while (body.Length < MaxBody && await stream.ReadAsync(body.GetMemory(4096), cancel) is > 0 and var count) body.Advance(count);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException)
         {
             exchange.ClientGone.ThrowIfCancellationRequested();   // else: the status alone says enough
         }

@@ -7,7 +7,7 @@ namespace Causeway.Core.Upstream;
 /// <summary>Relays an answer that is not streamed.</summary>
 internal static class WholeRelay
 {
-    private const int MaxBody = 64 << 20;
+    private const int MaxBody = 32 << 20;
 
     /// <summary>Null once the client has its answer; else why there is none, and nothing was sent.</summary>
     public static async ValueTask<GatewayError?> RunAsync(Exchange exchange, PreparedRequest prepared, HttpResponseMessage reply, CancellationToken cancel)

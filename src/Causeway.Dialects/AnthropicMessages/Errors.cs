@@ -31,7 +31,7 @@ internal static class Errors
     {
         using var document = JsonInput.TryParse(body, out _);
         var type = document is null ? null : ((RawJson)RequestReader.Get(RequestReader.Get(document.RootElement, "error"u8), "type"u8)).AsString();
-        return new GatewayError(KindOf(type) ?? GatewayError.KindOf(status), ErrorMessages.Find(status, body)) { Status = status, Code = type };
+        return new GatewayError(GatewayError.KindOf(status), ErrorMessages.Find(status, body)) { Status = status, Code = type };
     }
 
     /// <summary>An <c>error</c> event of a stream; its type tells the status that it would have had.</summary>

@@ -7,7 +7,21 @@ namespace Causeway.Dialects.Json;
 /// <summary>Work on JSON strings in their raw form, quotes and escapes included.</summary>
 public static class JsonText
 {
-    /// <summary>The UTF-8 text that a raw JSON string stands for. Lone surrogate escapes become U+FFFD.</summary>
+    /// <summary>Is this a whole JSON string with no escape that JSON does not know?</summary>
+    public static bool IsValid(ReadOnlySpan<byte> raw)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(raw);
+            return reader.Read() && reader.TokenType == JsonTokenType.String && reader.BytesConsumed == raw.Length;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The UTF-8 text that a valid raw JSON string stands for. Lone surrogate escapes become U+FFFD.</summary>
     public static byte[] Decode(ReadOnlySpan<byte> raw)
     {
         var inner = raw[1..^1];

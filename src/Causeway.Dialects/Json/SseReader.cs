@@ -11,6 +11,8 @@ public sealed class SseReader : IDisposable
     /// <summary>A single event may be this long, in bytes; a longer one is an attack or a broken upstream.</summary>
     public const int MaxFrameBytes = 32 << 20;
 
+    private const int LargestPooled = 1 << 20;
+
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(16 << 10);
     private int _start;      // of the frame being collected
     private int _scanned;    // line ends before this are known
@@ -35,9 +37,10 @@ public sealed class SseReader : IDisposable
 
         if (_buffer.Length - _end < 4 << 10)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+            var size = _buffer.Length * 2;   // the pool keeps what it gets, so the huge arrays of rare huge events stay out of it
+            var larger = size <= LargestPooled ? ArrayPool<byte>.Shared.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
             Buffer.BlockCopy(_buffer, 0, larger, 0, _end);
-            ArrayPool<byte>.Shared.Return(_buffer);
+            Return();
             _buffer = larger;
         }
 
@@ -112,8 +115,13 @@ public sealed class SseReader : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        Return();
         _buffer = [];
+    }
+
+    private void Return()
+    {
+        if (_buffer.Length is > 0 and <= LargestPooled) ArrayPool<byte>.Shared.Return(_buffer);
     }
 
     private SseFrame Take(int end)

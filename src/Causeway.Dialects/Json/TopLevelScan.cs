@@ -117,6 +117,7 @@ public static class TopLevelScan
             SkipSpace();
             var value = _at;
             if (!SkipValue()) return Broken("expected a value");
+            if (!JsonText.IsValid(_body[start..(key.End.Value + 1)])) return Broken("a key is not valid");
             if (fields.Count == MaxFields) return $"the body has more than {MaxFields} fields";
             return fields.TryAdd(new TopLevelField(start, key, value.._at))
                 ? "" : $"the field '{Encoding.UTF8.GetString(_body[key])}' occurs twice: send it once";

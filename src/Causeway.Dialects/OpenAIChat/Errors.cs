@@ -26,7 +26,9 @@ internal static class Errors
         using var document = JsonInput.TryParse(body, out _);
         var error = document is null ? default : RequestReader.Get(document.RootElement, "error"u8);
         var code = Word(error, "code"u8);
-        return new GatewayError(KindOf(code ?? Word(error, "type"u8)) ?? GatewayError.KindOf(status), ErrorMessages.Find(status, body))
+        var kind = GatewayError.KindOf(status);   // the status says more than the words, which copies of the API use freely
+        if (status == 429 && KindOf(code ?? Word(error, "type"u8)) == ErrorKind.Billing) kind = ErrorKind.Billing;
+        return new GatewayError(kind, ErrorMessages.Find(status, body))
         {
             Status = status,
             Code = code,

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Causeway.Cli;
 using Causeway.Core.Configuration;
 using Causeway.Core.Models;
@@ -72,6 +73,7 @@ internal static class Gateway
             kestrel.Limits.MaxRequestBodySize = null;          // ReadRequest has the limit, and answers in the caller's dialect
             kestrel.Limits.MinRequestBodyDataRate = null;      // agents on slow links are welcome
             kestrel.Limits.MinResponseDataRate = null;
+            kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;   // odd bytes in a header are no reason to refuse a request
             kestrel.Limits.MaxRequestLineSize = 16 << 10;
             Listen(kestrel, options);
         });

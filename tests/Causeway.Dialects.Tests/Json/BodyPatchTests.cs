@@ -79,6 +79,7 @@ public sealed class BodyPatchTests
     [InlineData("", "not a JSON object")]
     [InlineData("""{"a":1} x""", "after the end")]
     [InlineData("""{"a":1,}""", "expected a key")]
+    [InlineData("""{"a\q":1}""", "a key is not valid")]
     [InlineData("""{"a" 1}""", "expected ':'")]
     [InlineData("""{"a":01}""", "expected a value")]
     [InlineData("""{"a":nul}""", "expected a value")]
