@@ -67,8 +67,8 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
     private async ValueTask<GatewayError?> SendAsync(Exchange exchange, Candidate candidate, PreparedRequest prepared, KeyConfig? key)
     {
         var config = candidate.Provider.Config;
-        using var timeout = new CancellationTokenSource(config.Network.RequestTimeout, time);
-        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, exchange.ClientGone);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(exchange.ClientGone);
+        cancel.CancelAfter(config.Network.RequestTimeout);
         try
         {
             // :: Step 3: send.
@@ -85,10 +85,10 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
             if (!exchange.Stream) return await WholeRelay.RunAsync(exchange, prepared, reply, cancel.Token);
             using var relay = new StreamRelay(exchange, prepared, config.Network.StreamIdleTimeout, time);
             var firstByteLimit = config.Network.RequestTimeout;
-            timeout.CancelAfter(Timeout.InfiniteTimeSpan);
+            cancel.CancelAfter(Timeout.InfiniteTimeSpan);
             return await relay.RunAsync(reply, firstByteLimit, cancel.Token);
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !exchange.ClientGone.IsCancellationRequested)
+        catch (OperationCanceledException) when (!exchange.ClientGone.IsCancellationRequested)
         {
             return UpstreamFailure.TimedOut(candidate, config.Network.RequestTimeout);
         }

@@ -17,15 +17,21 @@ internal static class WholeRelay
         if (await ReadAsync(exchange, stream, body, cancel) is { } tooLarge) return tooLarge;
         var upstream = DialectRegistry.Upstream(prepared.Endpoint.Dialect);
         var isStream = IsEventStream(reply);
+        if (prepared.IsSameDialect && !isStream)
+        {
+            var glance = upstream.Glance(body.Memory);
+            if (!glance.IsOk) return glance.Error;
+            if (glance.Value.Conforms)
+            {
+                exchange.Usage = glance.Value.Usage;
+                await SendAsync(exchange, body.Memory);
+                return null;
+            }
+        }
+
         var decoded = isStream ? Fold(upstream, prepared.Translation, body.Memory) : upstream.DecodeResponse(body.Memory, prepared.Translation);
         if (!decoded.IsOk) return decoded.Error;
         exchange.Usage = decoded.Value.Usage;
-        if (!isStream && prepared.IsSameDialect && decoded.Value.Conforms)
-        {
-            await SendAsync(exchange, body.Memory);
-            return null;
-        }
-
         using var output = new PooledBuffer(body.Length + 1024);
         exchange.Client.EncodeResponse(decoded.Value, output, exchange.AnswerLosses);
         await SendAsync(exchange, output.Memory);

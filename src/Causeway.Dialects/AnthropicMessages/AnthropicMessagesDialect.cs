@@ -32,6 +32,9 @@ public sealed class AnthropicMessagesDialect : IClientDialect, IUpstreamDialect
     public Decoded<ChatResponse> DecodeResponse(ReadOnlyMemory<byte> body, Translation translation) => ResponseDecoder.Decode(body, translation);
 
     /// <inheritdoc/>
+    public Decoded<AnswerGlance> Glance(ReadOnlyMemory<byte> body) => ResponseDecoder.Glance(body);
+
+    /// <inheritdoc/>
     public IStreamDecoder CreateStreamDecoder(Translation translation) => new StreamDecoder(translation);
 
     /// <inheritdoc/>

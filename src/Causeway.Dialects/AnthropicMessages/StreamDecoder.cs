@@ -22,7 +22,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
     {
         if (_ended || frame.Data.IsEmpty) return;
         _document?.Dispose();
-        _document = JsonInput.TryParse(frame.Data, out _);
+        _document = JsonInput.TryParseAnswer(frame.Data, out _);
         if (_document is null)
         {
             Fail(events, "the provider sent an event that is not JSON");

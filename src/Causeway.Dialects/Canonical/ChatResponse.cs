@@ -31,9 +31,6 @@ public sealed class ChatResponse
 
     /// <summary>Fields of the answer's own dialect without canonical meaning.</summary>
     public Extras? Extras { get; init; }
-
-    /// <summary>The answer is exactly as the dialect's own API sends it, so it may pass to a client of the dialect as it came.</summary>
-    public bool Conforms { get; init; } = true;
 }
 
 /// <summary>Why a model stopped.</summary>

@@ -39,6 +39,9 @@ public interface IUpstreamDialect
     /// <summary>Reads a whole answer. Raw values point into <paramref name="body"/>.</summary>
     Decoded<ChatResponse> DecodeResponse(ReadOnlyMemory<byte> body, Translation translation);
 
+    /// <summary>Looks at a whole answer without taking it apart: enough if it may pass to a client of the same dialect as it came.</summary>
+    Decoded<AnswerGlance> Glance(ReadOnlyMemory<byte> body);
+
     /// <summary>Makes the reader of one streamed answer.</summary>
     IStreamDecoder CreateStreamDecoder(Translation translation);
 
@@ -47,6 +50,11 @@ public interface IUpstreamDialect
     /// </summary>
     GatewayError DecodeError(int status, ReadOnlyMemory<byte> body);
 }
+
+/// <summary>What a look at a whole answer shows.</summary>
+/// <param name="Usage">What was consumed; null if the provider did not say.</param>
+/// <param name="Conforms">The answer is exactly as the dialect's own API sends it.</param>
+public sealed record AnswerGlance(Usage? Usage, bool Conforms);
 
 /// <summary>What a stream encoder must know of the client's request.</summary>
 /// <param name="Model">The model's name to report when the provider reports none.</param>

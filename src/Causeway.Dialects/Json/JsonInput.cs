@@ -18,7 +18,17 @@ public static class JsonInput
     /// Parses a body without copying it: values point into <paramref name="body"/>. Null with a
     /// <paramref name="problem"/> that a person can act on if it is not JSON.
     /// </summary>
-    public static JsonDocument? TryParse(ReadOnlyMemory<byte> body, out string problem)
+    public static JsonDocument? TryParse(ReadOnlyMemory<byte> body, out string problem) => TryParse(body, Options, out problem);
+
+    /// <summary>
+    /// Parses what an upstream sends, in the same way but for duplicate keys: looking for them takes a quarter of the time, and in answers nothing
+    /// hangs on them.
+    /// </summary>
+    public static JsonDocument? TryParseAnswer(ReadOnlyMemory<byte> body, out string problem) => TryParse(body, AnswerOptions, out problem);
+
+    private static JsonDocumentOptions AnswerOptions { get; } = new() { MaxDepth = MaxDepth };
+
+    private static JsonDocument? TryParse(ReadOnlyMemory<byte> body, JsonDocumentOptions options, out string problem)
     {
         if (!Utf8.IsValid(body.Span))
         {
@@ -29,11 +39,17 @@ public static class JsonInput
         try
         {
             problem = "";
-            return JsonDocument.Parse(body, Options);
+            return JsonDocument.Parse(body, options);
         }
         catch (JsonException broken)
         {
             problem = $"the body is not valid JSON: {broken.Message}";
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            // From the comparison of names, which unescapes them.
+            problem = "the body is not valid JSON: a property name holds half of a surrogate pair";
             return null;
         }
     }

@@ -9,20 +9,22 @@ internal static class ResponseDecoder
 {
     private const DialectId Origin = DialectId.OpenAIChat;
 
+    public static Decoded<AnswerGlance> Glance(ReadOnlyMemory<byte> body)
+    {
+        using var document = JsonInput.TryParseAnswer(body, out var problem);
+        if (document is null) return Unreadable(problem);
+        var root = document.RootElement;
+        if (Problem(root, FirstMessage(root, out _), body) is { } error) return error;
+        var usage = UsageCodec.Decode(RequestReader.Get(root, "usage"u8));
+        return new AnswerGlance(usage is null ? null : usage with { Raw = default }, Conformance.Whole(root));
+    }
+
     public static Decoded<ChatResponse> Decode(ReadOnlyMemory<byte> body, Translation translation)
     {
-        if (JsonInput.TryParse(body, out var problem) is not { } document)
-            return new GatewayError(ErrorKind.UpstreamUnavailable, $"the provider's answer cannot be read: {problem}");
+        if (JsonInput.TryParseAnswer(body, out var problem) is not { } document) return Unreadable(problem);
         var root = document.RootElement;
-        var choices = RequestReader.Get(root, "choices"u8);
-        var choice = choices.ValueKind == JsonValueKind.Array && choices.GetArrayLength() > 0 ? choices[0] : default;
-        var message = RequestReader.Get(choice, "message"u8);
-        if (message.ValueKind != JsonValueKind.Object)
-        {
-            if (RequestReader.Get(root, "error"u8).ValueKind != JsonValueKind.Undefined) return Errors.Decode(502, body);
-            return new GatewayError(ErrorKind.UpstreamUnavailable, "the provider's answer has no message");
-        }
-
+        var message = FirstMessage(root, out var choice);
+        if (Problem(root, message, body) is { } error) return error;
         var finish = RequestReader.Get(choice, "finish_reason"u8);
         return new ChatResponse
         {
@@ -35,9 +37,24 @@ internal static class ResponseDecoder
             Usage = UsageCodec.Decode(RequestReader.Get(root, "usage"u8)),
             Extras = ExtrasReader.Read(choice, Origin, ["index", "message", "finish_reason"], "choice.",
                 ExtrasReader.Read(root, Origin, ["id", "object", "created", "model", "choices", "usage"])),
-            Conforms = Conformance.Whole(root),
         };
     }
+
+    private static JsonElement FirstMessage(JsonElement root, out JsonElement choice)
+    {
+        var choices = RequestReader.Get(root, "choices"u8);
+        choice = choices.ValueKind == JsonValueKind.Array && choices.GetArrayLength() > 0 ? choices[0] : default;
+        return RequestReader.Get(choice, "message"u8);
+    }
+
+    private static GatewayError? Problem(JsonElement root, JsonElement message, ReadOnlyMemory<byte> body)
+    {
+        if (message.ValueKind == JsonValueKind.Object) return null;
+        if (RequestReader.Get(root, "error"u8).ValueKind != JsonValueKind.Undefined) return Errors.Decode(502, body);
+        return new GatewayError(ErrorKind.UpstreamUnavailable, "the provider's answer has no message");
+    }
+
+    private static GatewayError Unreadable(string problem) => new(ErrorKind.UpstreamUnavailable, $"the provider's answer cannot be read: {problem}");
 
     private static List<Part> Parts(JsonElement message, Translation translation)
     {

@@ -57,6 +57,7 @@ internal static class Gateway
     {
         logging.SetMinimumLevel(options.LogLevel);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);   // enabled, it makes an Activity and a scope of every request
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);   // bad requests are answered, not logged
         if (options.LogStyle == LogStyle.Json) logging.AddJsonConsole(json => json.TimestampFormat = "O");
         else logging.AddSimpleConsole(text => { text.SingleLine = true; text.TimestampFormat = "HH:mm:ss "; });

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Connections;
 
 namespace Causeway.Hosting;
@@ -20,8 +19,9 @@ internal sealed class LargeBlockPool : MemoryPool<byte>
     private const int BlockSize = 64 << 10;
     private const int MaxFree = 256;   // 16 MB
 
-    private readonly ConcurrentQueue<Block> _free = new();
-    private int _freeCount;
+    private readonly Lock _lock = new();
+    private readonly Block[] _free = new Block[MaxFree];   // a stack: the block used last is the one that caches still hold
+    private int _count;
 
     /// <inheritdoc/>
     public override int MaxBufferSize => BlockSize;
@@ -30,21 +30,30 @@ internal sealed class LargeBlockPool : MemoryPool<byte>
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, BlockSize);
-        if (!_free.TryDequeue(out var block)) return new Block(this);
-        Interlocked.Decrement(ref _freeCount);
-        return block;
+        lock (_lock)
+        {
+            if (_count > 0) return _free[--_count];
+        }
+
+        return new Block(this);
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        while (_free.TryDequeue(out _)) Interlocked.Decrement(ref _freeCount);
+        lock (_lock)
+        {
+            Array.Clear(_free);
+            _count = 0;
+        }
     }
 
     private void Return(Block block)
     {
-        if (Interlocked.Increment(ref _freeCount) <= MaxFree) _free.Enqueue(block);
-        else Interlocked.Decrement(ref _freeCount);
+        lock (_lock)
+        {
+            if (_count < MaxFree) _free[_count++] = block;
+        }
     }
 
     /// <summary>Pinned, so that the kernel can read into it without a handle for each call.</summary>
