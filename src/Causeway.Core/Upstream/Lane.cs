@@ -93,5 +93,5 @@ public static class Lane
     /// refuse it, so such a request is translated, which leaves it out.
     /// </summary>
     private static bool HoldsMintedSignatures(Exchange exchange, UpstreamEndpoint endpoint) =>
-        endpoint.Dialect == DialectId.AnthropicMessages && exchange.Body.Span.IndexOf(MintedSignature.Prefix) >= 0;
+        endpoint.Dialect == DialectId.AnthropicMessages && exchange.Body.Span.IndexOf(MintedSignature.Mark) >= 0;
 }

@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.Text.Json;
 using Causeway.Dialects.Canonical;
+using Causeway.Dialects.Json;
 
 namespace Causeway.Dialects.AnthropicMessages;
 
-/// <summary>Anthropic's messages API, as clients and as providers speak it.</summary>
+/// <summary>Anthropic messages (<c>POST /v1/messages</c>, version 2023-06-01), towards clients and towards providers.</summary>
 public sealed class AnthropicMessagesDialect : IClientDialect, IUpstreamDialect
 {
     /// <inheritdoc cref="IClientDialect.Id"/>
@@ -16,20 +18,32 @@ public sealed class AnthropicMessagesDialect : IClientDialect, IUpstreamDialect
     public Decoded<ChatRequest> DecodeCountRequest(ReadOnlyMemory<byte> body) => RequestDecoder.Decode(body, counting: true);
 
     /// <inheritdoc/>
-    public void EncodeResponse(ChatResponse response, IBufferWriter<byte> output, LossReport losses) => ResponseEncoder.Encode(response, output, losses);
+    public void EncodeResponse(ChatResponse response, IBufferWriter<byte> output, LossReport losses)
+    {
+        using var writer = new Utf8JsonWriter(output, JsonOutput.Options);
+        ResponseEncoder.Encode(response, writer, losses);
+    }
 
     /// <inheritdoc/>
     public IStreamEncoder CreateStreamEncoder(StreamEncoding request, LossReport losses) => new StreamEncoder(request, losses);
 
     /// <inheritdoc/>
-    public void EncodeError(GatewayError error, IBufferWriter<byte> output) => Errors.Encode(error, output);
+    public void EncodeError(GatewayError error, IBufferWriter<byte> output)
+    {
+        using var writer = new Utf8JsonWriter(output, JsonOutput.Options);
+        Errors.Write(writer, error);
+    }
 
     /// <inheritdoc/>
-    public Translation EncodeRequest(ChatRequest request, ModelTraits traits, IBufferWriter<byte> output, LossReport losses) =>
-        RequestEncoder.Encode(request, traits, output, losses);
+    public Translation EncodeRequest(ChatRequest request, ModelTraits traits, IBufferWriter<byte> output, LossReport losses)
+    {
+        using var writer = new Utf8JsonWriter(output, JsonOutput.Options);
+        return RequestEncoder.Encode(request, traits, writer, losses);
+    }
 
     /// <inheritdoc/>
-    public Decoded<ChatResponse> DecodeResponse(ReadOnlyMemory<byte> body, Translation translation) => ResponseDecoder.Decode(body, translation);
+    public Decoded<ChatResponse> DecodeResponse(ReadOnlyMemory<byte> body, Translation translation) =>
+        ResponseDecoder.Decode(body, translation);
 
     /// <inheritdoc/>
     public Decoded<AnswerGlance> Glance(ReadOnlyMemory<byte> body) => ResponseDecoder.Glance(body);

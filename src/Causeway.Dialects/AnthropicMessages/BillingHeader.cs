@@ -3,11 +3,11 @@ using Causeway.Dialects.Canonical;
 namespace Causeway.Dialects.AnthropicMessages;
 
 /// <summary>
-/// The system block in which Claude Code tells Anthropic's billing about itself. It differs in every conversation, so at other
-/// providers it would only break the prefix cache.
+/// The line that Claude Code puts before its system prompt for Anthropic's accounting. It differs from conversation to
+/// conversation, so that it would spoil the prefix cache of any other provider: their encoders leave it out.
 /// </summary>
 public static class BillingHeader
 {
-    /// <summary>Is this text such a block?</summary>
+    /// <summary>Is this system text Claude Code's accounting line?</summary>
     public static bool IsOne(TextPart part) => part.Text.Utf8.StartsWith("\"x-anthropic-billing-header:"u8);
 }

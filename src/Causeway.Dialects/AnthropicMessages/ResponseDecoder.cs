@@ -4,56 +4,59 @@ using Causeway.Dialects.Json;
 
 namespace Causeway.Dialects.AnthropicMessages;
 
-/// <summary>Reads a whole message.</summary>
+/// <summary>Reads a whole answer.</summary>
 internal static class ResponseDecoder
 {
+    private static readonly byte[][] Known =
+        Fields.Names("id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage");
+
     public static Decoded<AnswerGlance> Glance(ReadOnlyMemory<byte> body)
     {
         using var document = JsonInput.TryParseAnswer(body, out var problem);
-        if (document is null) return Unreadable(problem);
-        if (Problem(document.RootElement, body) is { } error) return error;
+        if (document is null) return Broken(problem);
+        if (Problem(document.RootElement) is { } error) return error;
         var usage = UsageCodec.Decode(RequestReader.Get(document.RootElement, "usage"u8));
         return new AnswerGlance(usage is null ? null : usage with { Raw = default }, Conforms: true);
     }
 
     public static Decoded<ChatResponse> Decode(ReadOnlyMemory<byte> body, Translation translation)
     {
-        if (JsonInput.TryParseAnswer(body, out var problem) is not { } document) return Unreadable(problem);
+        var document = JsonInput.TryParseAnswer(body, out var problem);
+        if (document is null) return Broken(problem);
         var root = document.RootElement;
-        if (Problem(root, body) is { } error) return error;
+        if (Problem(root) is { } failed) return failed;
         var content = RequestReader.Get(root, "content"u8);
-        var read = new RequestReader(root);
+        var reader = new RequestReader(root);
         var parts = new List<Part>();
-        foreach (var block in content.EnumerateArray())
-        {
-            if (block.ValueKind == JsonValueKind.Object) parts.Add(Rename(PartDecoder.Read(read, block), translation));
-        }
-
+        BlockDecoder.Content(reader, content, parts, translation);
+        if (reader.Error is { } error) return Broken(error.Message);
+        var stop = RequestReader.Get(root, "stop_reason"u8);
+        var stopSequence = RequestReader.Get(root, "stop_sequence"u8);
+        var extras = Fields.Rest(root, Known);
+        if (StopReasons.IsOwnWord(stop)) (extras ??= new Extras(DialectId.AnthropicMessages)).Add("stop_reason", stop);
         return new ChatResponse
         {
             Origin = DialectId.AnthropicMessages,
-            Id = ((RawJson)RequestReader.Get(root, "id"u8)).AsString() ?? "",
-            Model = ((RawJson)RequestReader.Get(root, "model"u8)).AsString() ?? "",
+            Id = Text(root, "id"u8),
+            Model = Text(root, "model"u8),
             Parts = parts,
-            Stop = StopReasons.Decode(RequestReader.Get(root, "stop_reason"u8)),
-            StopSequence = RequestReader.Get(root, "stop_sequence"u8),
+            Stop = StopReasons.Decode(stop),
+            StopSequence = stopSequence.ValueKind == JsonValueKind.String ? stopSequence : default(RawJson),
             Usage = UsageCodec.Decode(RequestReader.Get(root, "usage"u8)),
-            Extras = ExtrasReader.Read(root, DialectId.AnthropicMessages, ["id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"]),
+            Extras = extras,
         };
     }
 
-    private static GatewayError? Problem(JsonElement root, ReadOnlyMemory<byte> body)
+    private static GatewayError? Problem(JsonElement root)
     {
-        if (((RawJson)RequestReader.Get(root, "type"u8)).Utf8.SequenceEqual("\"error\""u8) || RequestReader.Get(root, "error"u8).ValueKind == JsonValueKind.Object)
-            return Errors.Decode(502, body);
-        if (RequestReader.Get(root, "content"u8).ValueKind != JsonValueKind.Array) return new GatewayError(ErrorKind.UpstreamUnavailable, "the provider's answer has no content");
-        return RequestReader.Get(root, "stop_reason"u8).ValueKind == JsonValueKind.Undefined
-            ? new GatewayError(ErrorKind.UpstreamUnavailable, "the provider's answer is not complete: it has no stop_reason") : null;
+        if (RequestReader.Get(root, "content"u8).ValueKind == JsonValueKind.Array) return null;
+        return RequestReader.Get(root, "error"u8).ValueKind != JsonValueKind.Undefined ? Errors.OfEvent(root) : Broken("it has no content");
     }
 
-    private static GatewayError Unreadable(string problem) => new(ErrorKind.UpstreamUnavailable, $"the provider's answer cannot be read: {problem}");
+    /// <summary>The text of a field; empty if it is none.</summary>
+    public static string Text(JsonElement owner, ReadOnlySpan<byte> name) =>
+        ((RawJson)RequestReader.Get(owner, name)).AsString() ?? "";
 
-    private static Part Rename(Part part, Translation translation) => part is ToolCallPart call && translation.OriginalToolName(call.Name) is var name && name != call.Name
-        ? new ToolCallPart { Id = call.Id, Name = name, Arguments = call.Arguments, Extras = call.Extras }
-        : part;
+    private static GatewayError Broken(string problem) =>
+        new(ErrorKind.UpstreamUnavailable, $"the upstream's answer cannot be understood: {problem}");
 }

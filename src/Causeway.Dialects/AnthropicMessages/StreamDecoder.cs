@@ -4,154 +4,189 @@ using Causeway.Dialects.Json;
 
 namespace Causeway.Dialects.AnthropicMessages;
 
-/// <summary>Reads a streamed message: message_start, blocks one after another, message_delta, message_stop.</summary>
+/// <summary>
+/// Reads a streamed answer: message_start, blocks one after another, message_delta, message_stop (guide "Streaming messages").
+/// </summary>
 internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
 {
-    private const DialectId Origin = DialectId.AnthropicMessages;
+    private const string Incomplete = "the upstream closed the stream before the answer was complete";
+
+    private static readonly byte[][] KnownOfMessage =
+        Fields.Names("id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage");
+
+    private static readonly byte[][] KnownOfDelta = Fields.Names("stop_reason", "stop_sequence");
+    private static readonly byte[][] KnownOfDeltaEvent = Fields.Names("type", "delta", "usage");
+
+    private readonly Dictionary<int, Part> _open = [];
     private JsonDocument? _document;
     private Usage? _usage;
     private StopReason? _stop;
     private RawJson _stopSequence;
-    private bool _ended;
+    private bool _started;
+    private bool _callsTools;
+    private bool _done;
 
+    /// <inheritdoc/>
     public bool Conforms { get; private set; } = true;
 
-    public bool IsEnding => false;   // there are no copies of this API that end it in ways of their own
+    /// <inheritdoc/>
+    public bool IsEnding => false;   // copies of this API do not end it in ways of their own
 
+    /// <inheritdoc/>
     public void Decode(in SseFrame frame, List<StreamEvent> events)
     {
-        if (_ended || frame.Data.IsEmpty) return;
-        _document?.Dispose();
-        _document = JsonInput.TryParseAnswer(frame.Data, out _);
-        if (_document is null)
+        if (frame.Data.IsEmpty || _done) return;
+        if (frame.Data.Span.SequenceEqual("[DONE]"u8))   // some copies of the API end as OpenAI's does
         {
-            Fail(events, "the provider sent an event that is not JSON");
+            Conforms = false;
             return;
         }
 
-        var root = _document.RootElement;
-        var index = (int)(((RawJson)RequestReader.Get(root, "index"u8)).AsInteger() ?? 0);
-        switch (((RawJson)RequestReader.Get(root, "type"u8)).AsString())
-        {
-            case "ping": break;
-            case "message_start": Start(RequestReader.Get(root, "message"u8), events); break;
-            case "content_block_start": StartBlock(index, RequestReader.Get(root, "content_block"u8), events); break;
-            case "content_block_delta": Delta(index, RequestReader.Get(root, "delta"u8), events); break;
-            case "content_block_stop": events.Add(new PartEnded(index)); break;
-            case "message_delta": MessageDelta(root, events); break;
-            case "message_stop": Finish(events); break;
-            case "error":
-                _ended = true;
-                events.Add(new Failed(Errors.FromEvent(root)));
-                break;
-            case { } name: events.Add(new OpaqueEvent(Origin, name, root)); break;
-            default: Fail(events, "the provider sent an event without a type"); break;
-        }
+        _document?.Dispose();
+        _document = JsonInput.TryParseAnswer(frame.Data, out var problem);
+        if (_document is null) Fail(problem.Replace("the body", "an event", StringComparison.Ordinal), events);
+        else if (_document.RootElement.ValueKind != JsonValueKind.Object) Fail("an event is no object", events);
+        else DecodeEvent(_document.RootElement, events);
     }
 
+    /// <inheritdoc/>
     public void End(List<StreamEvent> events)
     {
-        if (_ended) return;
+        if (_done) return;
         if (_stop is not null) Finish(events);
-        else Fail(events, "the provider closed the stream before the answer was complete");
+        else Fail(new GatewayError(ErrorKind.UpstreamUnavailable, Incomplete), events);
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _document?.Dispose();
 
-    private void Start(JsonElement message, List<StreamEvent> events)
+    private void DecodeEvent(JsonElement root, List<StreamEvent> events)
     {
-        events.Add(new Started(
-            ((RawJson)RequestReader.Get(message, "id"u8)).AsString() ?? "",
-            ((RawJson)RequestReader.Get(message, "model"u8)).AsString() ?? "", null)
+        var type = RequestReader.Get(root, "type"u8);
+        if (type.ValueKind != JsonValueKind.String)
         {
-            Extras = ExtrasReader.Read(message, Origin, ["id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"]),
-        });
-        Report(RequestReader.Get(message, "usage"u8), events);
-    }
-
-    private void StartBlock(int index, JsonElement block, List<StreamEvent> events)
-    {
-        if (block.ValueKind != JsonValueKind.Object)
-        {
-            Fail(events, "the provider sent a block without content_block");
+            if (RequestReader.Get(root, "error"u8).ValueKind == JsonValueKind.Undefined) Fail("an event without type", events);
+            else Fail(Errors.OfEvent(root), events);
             return;
         }
 
-        var part = PartDecoder.Read(new RequestReader(block), block);
-        switch (part)
-        {
-            case ToolCallPart call:
-                events.Add(new PartStarted(index, new ToolCallPart { Id = call.Id, Name = translation.OriginalToolName(call.Name), Extras = call.Extras }));
-                if (!call.Arguments.Utf8.SequenceEqual("{}"u8)) events.Add(new PartDelta(index, DeltaKind.Arguments, RawJson.FromText(call.Arguments.Utf8)));
-                break;
-            case TextPart text:
-                events.Add(new PartStarted(index, new TextPart(RawJson.EmptyString) { Extras = text.Extras }));
-                if (!text.Text.IsNullOrEmpty) events.Add(new PartDelta(index, DeltaKind.Text, text.Text));
-                foreach (var citation in text.Citations ?? []) events.Add(new PartDelta(index, DeltaKind.Citation, citation.Raw) { Citation = citation });
-                break;
-            case ReasoningPart { Encrypted.IsMissing: true } thought:
-                events.Add(new PartStarted(index, new ReasoningPart { Origin = Origin, Text = RawJson.EmptyString, Extras = thought.Extras }));
-                if (!thought.Text.IsNullOrEmpty) events.Add(new PartDelta(index, DeltaKind.Text, thought.Text));
-                if (!thought.Signature.IsNullOrEmpty) events.Add(new PartDelta(index, DeltaKind.Signature, thought.Signature));
-                break;
-            default:
-                events.Add(new PartStarted(index, part));
-                break;
-        }
+        if (JsonText.Is(type, "content_block_delta"u8)) Delta(root, events);
+        else if (JsonText.Is(type, "content_block_start"u8)) BlockStart(root, events);
+        else if (JsonText.Is(type, "content_block_stop"u8)) BlockStop(root, events);
+        else if (JsonText.Is(type, "message_start"u8)) MessageStart(root, events);
+        else if (JsonText.Is(type, "message_delta"u8)) MessageDelta(root, events);
+        else if (JsonText.Is(type, "message_stop"u8)) Finish(events);
+        else if (JsonText.Is(type, "error"u8)) Fail(Errors.OfEvent(root), events);
+        else if (!JsonText.Is(type, "ping"u8))
+            events.Add(new OpaqueEvent(DialectId.AnthropicMessages, ((RawJson)type).AsString()!, root));
     }
 
-    private static void Delta(int index, JsonElement delta, List<StreamEvent> events)
+    private void MessageStart(JsonElement root, List<StreamEvent> events)
     {
-        var type = ((RawJson)RequestReader.Get(delta, "type"u8)).Utf8;
-        if (type.SequenceEqual("\"text_delta\""u8)) Add(DeltaKind.Text, "text"u8);
-        else if (type.SequenceEqual("\"thinking_delta\""u8)) Add(DeltaKind.Text, "thinking"u8);
-        else if (type.SequenceEqual("\"input_json_delta\""u8)) Add(DeltaKind.Arguments, "partial_json"u8);
-        else if (type.SequenceEqual("\"signature_delta\""u8)) Add(DeltaKind.Signature, "signature"u8);
-        else if (type.SequenceEqual("\"citations_delta\""u8) && RequestReader.Get(delta, "citation"u8) is { ValueKind: JsonValueKind.Object } citation)
-            events.Add(new PartDelta(index, DeltaKind.Citation, citation) { Citation = PartDecoder.Citation(citation) });
-        else events.Add(new PartDelta(index, DeltaKind.Opaque, delta));
+        if (_started) return;
+        _started = true;
+        var message = RequestReader.Get(root, "message"u8);
+        var id = ResponseDecoder.Text(message, "id"u8);
+        var model = ResponseDecoder.Text(message, "model"u8);
+        var extras = message.ValueKind == JsonValueKind.Object ? Fields.Rest(message, KnownOfMessage) : null;
+        events.Add(new Started(id, model, null) { Extras = extras });
+        ReportUsage(message, events);
+    }
 
-        void Add(DeltaKind kind, ReadOnlySpan<byte> name)
+    private void BlockStart(JsonElement root, List<StreamEvent> events)
+    {
+        EnsureStarted(events);
+        var block = RequestReader.Get(root, "content_block"u8);
+        if (Index(root) is not { } index || block.ValueKind != JsonValueKind.Object)
         {
-            if (RequestReader.Get(delta, name) is { ValueKind: JsonValueKind.String } text) events.Add(new PartDelta(index, kind, text));
+            Fail("content_block_start without an index or a block", events);
+            return;
         }
+
+        var reader = new RequestReader(block);
+        var part = BlockDecoder.Block(reader, block, translation);
+        if (reader.Error is { } error || part is null)
+        {
+            Fail($"content_block_start: {reader.Error?.Message}", events);
+            return;
+        }
+
+        _open[index] = part;
+        _callsTools |= part is ToolCallPart;
+        StreamBlocks.Start(index, part, events);
+    }
+
+    private void Delta(JsonElement root, List<StreamEvent> events)
+    {
+        if (Index(root) is not { } index || !_open.TryGetValue(index, out var part))
+        {
+            Fail("content_block_delta for a block that has not started", events);
+            return;
+        }
+
+        var delta = RequestReader.Get(root, "delta"u8);
+        if (delta.ValueKind != JsonValueKind.Object) Fail("content_block_delta without a delta", events);
+        else if (StreamBlocks.Delta(index, part, delta, events) is { } problem) Fail(problem, events);
+    }
+
+    private void BlockStop(JsonElement root, List<StreamEvent> events)
+    {
+        if (Index(root) is { } index && _open.Remove(index)) events.Add(new PartEnded(index));
     }
 
     private void MessageDelta(JsonElement root, List<StreamEvent> events)
     {
+        EnsureStarted(events);
         var delta = RequestReader.Get(root, "delta"u8);
-        if (RequestReader.Get(delta, "stop_reason"u8) is { ValueKind: JsonValueKind.String } reason) _stop = StopReasons.Decode(reason);
-        if (RequestReader.Get(delta, "stop_sequence"u8) is { ValueKind: JsonValueKind.String } sequence) _stopSequence = ((RawJson)sequence).Own();
-        Report(RequestReader.Get(root, "usage"u8), events);
+        var reason = RequestReader.Get(delta, "stop_reason"u8);
+        if (reason.ValueKind != JsonValueKind.Undefined) _stop = StopReasons.Decode(reason);
+        RawJson sequence = RequestReader.Get(delta, "stop_sequence"u8);
+        if (sequence.IsString) _stopSequence = sequence.Own();
+        ReportUsage(root, events);
+        var saysMore = StopReasons.IsOwnWord(reason) || Fields.Rest(root, KnownOfDeltaEvent) is not null
+            || (delta.ValueKind == JsonValueKind.Object && Fields.Rest(delta, KnownOfDelta) is not null);
+        if (saysMore) events.Add(new OpaqueEvent(DialectId.AnthropicMessages, "message_delta", root));
     }
 
-    /// <summary>message_delta repeats some numbers of message_start and leaves others out; cache counts belong to the input of their own report.</summary>
-    private void Report(JsonElement json, List<StreamEvent> events)
+    private void ReportUsage(JsonElement owner, List<StreamEvent> events)
     {
-        if (UsageCodec.Decode(json) is not { } usage) return;
-        if (usage.InputTokens is { } input && _usage is { } before)
-        {
-            // The input is the sum of three numbers: those that this report leaves out are still as they were.
-            usage = usage with
-            {
-                InputTokens = input + (usage.CacheReadTokens is null ? before.CacheReadTokens ?? 0 : 0) + (usage.CacheWriteTokens is null ? before.CacheWriteTokens ?? 0 : 0),
-            };
-        }
+        if (UsageCodec.Decode(RequestReader.Get(owner, "usage"u8), _usage) is not { } usage) return;
+        _usage = usage with { Raw = default };   // the raw object goes with its frame
+        events.Add(new UsageReported(usage));
+    }
 
-        _usage = (usage with { Raw = usage.Raw.Own() }).Over(_usage);
-        events.Add(new UsageReported(_usage));
+    private void EnsureStarted(List<StreamEvent> events)
+    {
+        if (_started) return;
+        _started = true;
+        Conforms = false;
+        events.Add(new Started("", "", null));
     }
 
     private void Finish(List<StreamEvent> events)
     {
-        _ended = true;
-        events.Add(new Finished(_stop ?? StopReason.End, _stopSequence));
+        EnsureStarted(events);
+        foreach (var index in _open.Keys) events.Add(new PartEnded(index));
+        _open.Clear();
+        _done = true;
+        events.Add(new Finished(_stop ?? (_callsTools ? StopReason.ToolUse : StopReason.End), _stopSequence));
     }
 
-    private void Fail(List<StreamEvent> events, string message)
+    private void Fail(string problem, List<StreamEvent> events)
     {
-        _ended = true;
         Conforms = false;
-        events.Add(new Failed(new GatewayError(ErrorKind.UpstreamUnavailable, message)));
+        Fail(new GatewayError(ErrorKind.UpstreamUnavailable, $"the upstream's stream cannot be understood: {problem}"), events);
+    }
+
+    private void Fail(GatewayError error, List<StreamEvent> events)
+    {
+        _done = true;
+        events.Add(new Failed(error));
+    }
+
+    private static int? Index(JsonElement root)
+    {
+        var value = RequestReader.Get(root, "index"u8);
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var index) && index >= 0 ? index : null;
     }
 }

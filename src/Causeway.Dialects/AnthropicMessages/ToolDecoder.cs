@@ -4,56 +4,66 @@ using Causeway.Dialects.Json;
 
 namespace Causeway.Dialects.AnthropicMessages;
 
-/// <summary>Reads <c>tools</c> and <c>tool_choice</c>.</summary>
+/// <summary>Reads the tools that a request offers, and how free the model is to call them.</summary>
 internal static class ToolDecoder
 {
-    private const DialectId Origin = DialectId.AnthropicMessages;
+    private static readonly byte[][] KnownOfTool = Fields.Names("type", "name", "description", "input_schema", "strict");
+    private static readonly byte[][] KnownOfChoice = Fields.Names("type", "name", "disable_parallel_tool_use");
 
-    public static void Read(RequestReader read, JsonElement tools, ChatRequest request)
+    public static void Tools(RequestReader reader, JsonElement list, List<Tool> tools)
     {
-        if (tools.ValueKind == JsonValueKind.Undefined || !read.IsArray(tools)) return;
-        foreach (var tool in tools.EnumerateArray())
+        if (list.ValueKind == JsonValueKind.Undefined || !reader.IsArray(list)) return;
+        foreach (var tool in list.EnumerateArray())
         {
-            if (read.IsObject(tool)) request.Tools.Add(ReadTool(read, tool));
+            if (reader.IsObject(tool)) tools.Add(Tool(reader, tool));
         }
     }
 
-    private static Tool ReadTool(RequestReader read, JsonElement tool)
+    public static ToolChoice? Choice(RequestReader reader, JsonElement choice)
     {
-        var type = RequestReader.Get(tool, "type"u8);
-        var kind = type.ValueKind == JsonValueKind.Undefined ? "custom" : read.Text(type);
-        if (kind != "custom") return new OpaqueTool(Origin, kind, tool);
-        var name = RequestReader.Get(tool, "name"u8);
-        if (name.ValueKind != JsonValueKind.String) read.Fail(tool, "name", "must be text");
-        var schema = RequestReader.Get(tool, "input_schema"u8);
-        if (schema.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined)) read.Fail(tool, "input_schema", "must be a JSON schema");
-        return new FunctionTool
+        if (choice.ValueKind == JsonValueKind.Undefined || !reader.IsObject(choice)) return null;
+        var mode = Mode(reader, choice);
+        var name = RequestReader.Get(choice, "name"u8);
+        if (mode == ToolChoiceMode.Named && name.ValueKind != JsonValueKind.String)
+            reader.Fail(choice, "name", "must name the tool");
+        if (reader.Error is not null) return null;
+        return new ToolChoice(mode, mode == ToolChoiceMode.Named ? reader.Text(name) : null)
         {
-            Name = name.ValueKind == JsonValueKind.String ? read.Text(name) : "",
-            Description = read.RawText(RequestReader.Get(tool, "description"u8)),
-            Schema = schema,
-            Strict = read.Boolean(RequestReader.Get(tool, "strict"u8)),
-            Extras = ExtrasReader.Read(tool, Origin, ["type", "name", "description", "input_schema", "strict"]),
+            Raw = Fields.Rest(choice, KnownOfChoice) is null ? default : (RawJson)choice,
+            RawOrigin = DialectId.AnthropicMessages,
         };
     }
 
-    public static ToolChoice? Choice(RequestReader read, JsonElement choice)
+    public static bool? Parallel(RequestReader reader, JsonElement choice) =>
+        reader.Boolean(RequestReader.Get(choice, "disable_parallel_tool_use"u8)) is { } disable ? !disable : null;
+
+    private static Tool Tool(RequestReader reader, JsonElement tool)
     {
-        if (choice.ValueKind == JsonValueKind.Undefined || !read.IsObject(choice)) return null;
-        var type = RequestReader.Get(choice, "type"u8);
-        switch (type.ValueKind == JsonValueKind.String ? read.Text(type) : "")
+        var type = RequestReader.Get(tool, "type"u8);
+        if (type.ValueKind != JsonValueKind.Undefined && reader.IsString(type) && !JsonText.Is(type, "custom"u8))
+            return new OpaqueTool(DialectId.AnthropicMessages, reader.Text(type), tool);
+        var name = RequestReader.Get(tool, "name"u8);
+        var schema = RequestReader.Get(tool, "input_schema"u8);
+        if (name.ValueKind != JsonValueKind.String) reader.Fail(tool, "name", "must name the tool");
+        if (schema.ValueKind != JsonValueKind.Object) reader.Fail(tool, "input_schema", "must be an object");
+        return new FunctionTool
         {
-            case "auto": return new ToolChoice(ToolChoiceMode.Auto);
-            case "none": return new ToolChoice(ToolChoiceMode.None);
-            case "any": return new ToolChoice(ToolChoiceMode.Required);
-            case "tool":
-                var name = RequestReader.Get(choice, "name"u8);
-                if (name.ValueKind == JsonValueKind.String) return new ToolChoice(ToolChoiceMode.Named, read.Text(name));
-                read.Fail(choice, "name", "must be the name of a tool");
-                return null;
-            default:
-                read.Fail(choice, "type", "must be \"auto\", \"any\", \"tool\" or \"none\"");
-                return null;
-        }
+            Name = ((RawJson)name).AsString() ?? "",
+            Description = reader.RawText(RequestReader.Get(tool, "description"u8)),
+            Schema = schema,
+            Strict = reader.Boolean(RequestReader.Get(tool, "strict"u8)),
+            Extras = Fields.Rest(tool, KnownOfTool),
+        };
+    }
+
+    private static ToolChoiceMode Mode(RequestReader reader, JsonElement choice)
+    {
+        var type = RequestReader.Get(choice, "type"u8);
+        if (JsonText.Is(type, "auto"u8)) return ToolChoiceMode.Auto;
+        if (JsonText.Is(type, "any"u8)) return ToolChoiceMode.Required;
+        if (JsonText.Is(type, "tool"u8)) return ToolChoiceMode.Named;
+        if (JsonText.Is(type, "none"u8)) return ToolChoiceMode.None;
+        reader.Fail(choice, "type", "must be auto, any, tool or none");
+        return ToolChoiceMode.Auto;
     }
 }

@@ -5,61 +5,62 @@ using Causeway.Dialects.Json;
 namespace Causeway.Dialects.AnthropicMessages;
 
 /// <summary>
-/// Usage by Anthropic's rule: <c>input_tokens</c> counts neither cache reads nor cache writes, <c>output_tokens</c> counts thinking too.
+/// Token counts. This API's <c>input_tokens</c> leaves out what was read from or written to the cache; the canonical
+/// number holds all input (API reference, "Prompt caching", tracking cache performance).
 /// </summary>
 internal static class UsageCodec
 {
-    public static Usage? Decode(JsonElement usage)
+    private static readonly byte[][] Known = Fields.Names(
+        "input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens", "output_tokens_details");
+
+    /// <summary>The counts of a usage object; null if it is none.</summary>
+    public static Usage? Decode(JsonElement usage, Usage? earlier = null)
     {
         if (usage.ValueKind != JsonValueKind.Object) return null;
-        var input = Number(usage, "input_tokens"u8);
-        var read = Number(usage, "cache_read_input_tokens"u8);
-        var written = Number(usage, "cache_creation_input_tokens"u8);
+        var read = Count(usage, "cache_read_input_tokens"u8) ?? earlier?.CacheReadTokens;
+        var written = Count(usage, "cache_creation_input_tokens"u8) ?? earlier?.CacheWriteTokens;
+        var details = RequestReader.Get(usage, "output_tokens_details"u8);
         return new Usage
         {
-            InputTokens = input is null ? null : input + (read ?? 0) + (written ?? 0),
+            InputTokens = Count(usage, "input_tokens"u8) + (read ?? 0) + (written ?? 0) ?? earlier?.InputTokens,
             CacheReadTokens = read,
             CacheWriteTokens = written,
-            OutputTokens = Number(usage, "output_tokens"u8),
-            ReasoningTokens = Number(RequestReader.Get(usage, "output_tokens_details"u8), "thinking_tokens"u8),
-            Origin = DialectId.AnthropicMessages,
+            OutputTokens = Count(usage, "output_tokens"u8) ?? earlier?.OutputTokens,
+            ReasoningTokens = Count(details, "thinking_tokens"u8) ?? earlier?.ReasoningTokens,
             Raw = usage,
+            Origin = DialectId.AnthropicMessages,
         };
     }
 
-    /// <summary>Writes a usage object; unknown counts are 0, since clients require the numbers.</summary>
-    public static void Encode(Utf8JsonWriter writer, Usage? usage)
+    /// <summary>Writes the property <c>usage</c>, with 0 for the counts that every client reads if they are unknown.</summary>
+    public static void Write(Utf8JsonWriter writer, Usage? usage)
     {
-        var read = usage?.CacheReadTokens ?? 0;
-        var written = usage?.CacheWriteTokens ?? 0;
-        writer.WriteStartObject();
-        writer.WriteNumber("input_tokens"u8, Math.Max(0, (usage?.InputTokens ?? 0) - read - written));
-        writer.WriteNumber("cache_creation_input_tokens"u8, written);
-        writer.WriteNumber("cache_read_input_tokens"u8, read);
+        writer.WriteStartObject("usage"u8);
+        var cached = (usage?.CacheReadTokens ?? 0) + (usage?.CacheWriteTokens ?? 0);
+        writer.WriteNumber("input_tokens"u8, Math.Max(0, (usage?.InputTokens ?? 0) - cached));
+        if (usage?.CacheWriteTokens is { } written) writer.WriteNumber("cache_creation_input_tokens"u8, written);
+        if (usage?.CacheReadTokens is { } read) writer.WriteNumber("cache_read_input_tokens"u8, read);
         writer.WriteNumber("output_tokens"u8, usage?.OutputTokens ?? 0);
-        if (usage?.ReasoningTokens is > 0 and var thinking)
+        if (usage?.ReasoningTokens is { } thinking)
         {
             writer.WriteStartObject("output_tokens_details"u8);
             writer.WriteNumber("thinking_tokens"u8, thinking);
             writer.WriteEndObject();
         }
 
-        if (usage is { Origin: DialectId.AnthropicMessages, Raw.IsMissing: false })
-        {
-            foreach (var member in usage.Raw.AsElement().EnumerateObject())
-            {
-                if (IsWritten(member)) continue;
-                writer.WritePropertyName(member.Name);
-                writer.WriteRaw(member.Value);
-            }
-        }
-
+        if (usage is { Origin: DialectId.AnthropicMessages, Raw.IsObject: true }) WriteRest(writer, usage.Raw);
         writer.WriteEndObject();
     }
 
-    private static bool IsWritten(JsonProperty member) =>
-        member.NameEquals("input_tokens"u8) || member.NameEquals("cache_creation_input_tokens"u8) || member.NameEquals("cache_read_input_tokens"u8)
-        || member.NameEquals("output_tokens"u8) || member.NameEquals("output_tokens_details"u8);
+    private static void WriteRest(Utf8JsonWriter writer, RawJson raw)
+    {
+        foreach (var (name, value) in Fields.Rest(raw.AsElement(), Known)?.Fields ?? [])
+        {
+            writer.WritePropertyName(name);
+            Fields.WriteLine(writer, value);
+        }
+    }
 
-    private static long? Number(JsonElement owner, ReadOnlySpan<byte> name) => ((RawJson)RequestReader.Get(owner, name)).AsInteger();
+    private static long? Count(JsonElement owner, ReadOnlySpan<byte> name) =>
+        ((RawJson)RequestReader.Get(owner, name)).AsInteger() is >= 0 and var count ? count : null;
 }

@@ -170,9 +170,6 @@ public sealed record ToolChoice(ToolChoiceMode Mode, string? Name = null)
 /// <summary>Whether the model is to think.</summary>
 public enum ReasoningMode
 {
-    /// <summary>Only an effort was given; whether to think is left to the model.</summary>
-    Unspecified,
-
     /// <summary>No thinking.</summary>
     Off,
 
@@ -189,6 +186,12 @@ public sealed record ReasoningOptions(ReasoningMode Mode)
 {
     /// <summary>minimal, low, medium, high, xhigh or max, in the client's word; null: not said.</summary>
     public string? Effort { get; init; }
+
+    /// <summary>
+    /// Only the effort was said, not whether to think: with Anthropic the two are apart, and the effort alone does not
+    /// switch thinking on. Dialects where effort means thinking need not look at this.
+    /// </summary>
+    public bool EffortOnly { get; init; }
 
     /// <summary>Most tokens of thinking; null: not said.</summary>
     public long? BudgetTokens { get; init; }

@@ -1,56 +1,81 @@
-using System.Net;
 using System.Text;
 using System.Text.Json;
 using Causeway.Dialects.Json;
 
 namespace Causeway.Dialects.Canonical;
 
-/// <summary>Finds the message in an error body, whatever envelope it has: providers, their copies and the proxies before them have many.</summary>
+/// <summary>Finds what a person can read in the error body of whatever server answered.</summary>
 public static class ErrorMessages
 {
-    private const int Longest = 4000;
-    private static readonly string[] Places = ["error", "message", "detail", "details", "msg", "error_description", "errors", "title"];
+    private const int LongestText = 1000;
 
-    /// <summary>The message; never empty.</summary>
+    private static readonly string[] Holders =
+        ["error", "message", "detail", "details", "error_description", "msg", "title", "reason", "errors"];
+
+    /// <summary>
+    /// The message in any envelope: Anthropic's and OpenAI's <c>{"error":{"message"}}</c>, <c>{"error":"..."}</c>,
+    /// <c>{"message"}</c>, <c>{"detail"}</c>, a list of such objects, HTML (its title), plain text. Never empty.
+    /// </summary>
     public static string Find(int status, ReadOnlyMemory<byte> body)
     {
         using var document = JsonInput.TryParse(body, out _);
-        var text = document is null ? FromText(body.Span) : FromJson(document.RootElement, 0);
-        if (string.IsNullOrWhiteSpace(text)) return $"the provider answered {status} {((HttpStatusCode)status).ToString()} without a message";
-        return text.Length > Longest ? text[..Longest] + "..." : text;
+        var found = document is null ? OfText(body.Span) : OfJson(document.RootElement, 0);
+        return found is { Length: > 0 } ? Shorten(found) : $"the upstream answered with status {status} and no message";
     }
 
-    private static string? FromJson(JsonElement value, int depth)
+    /// <summary>The message in a JSON error body; null if there is none.</summary>
+    public static string? OfJson(JsonElement value) => OfJson(value, 0);
+
+    private static string? OfJson(JsonElement value, int depth)
     {
         if (depth > 6) return null;
-        switch (value.ValueKind)
+        return value.ValueKind switch
         {
-            case JsonValueKind.String:
-                return ((RawJson)value).AsString();
-            case JsonValueKind.Array:
-                var found = value.EnumerateArray().Take(8).Select(item => FromJson(item, depth + 1)).Where(text => !string.IsNullOrWhiteSpace(text));
-                return string.Join("; ", found);
-            case JsonValueKind.Object:
-                // `message` beside an `error` word says more than the word.
-                if (RequestReader.Get(value, "message"u8) is { ValueKind: JsonValueKind.String } message) return ((RawJson)message).AsString();
-                foreach (var place in Places)
-                {
-                    if (value.TryGetProperty(place, out var inner) && FromJson(inner, depth + 1) is { Length: > 0 } text) return text;
-                }
-
-                return null;
-            default:
-                return null;
-        }
+            JsonValueKind.String => ((RawJson)value).AsString()?.Trim() is { Length: > 0 } text ? text : null,
+            JsonValueKind.Array => OfList(value, depth),
+            JsonValueKind.Object => OfObject(value, depth),
+            _ => null,
+        };
     }
 
-    /// <summary>Plain text as it is; of an HTML page its title.</summary>
-    private static string FromText(ReadOnlySpan<byte> body)
+    private static string? OfList(JsonElement list, int depth)
     {
-        var text = Encoding.UTF8.GetString(body.Length > Longest ? body[..Longest] : body).Trim();
-        if (!text.StartsWith('<')) return text;
-        var start = text.IndexOf("<title>", StringComparison.OrdinalIgnoreCase);
-        var end = text.IndexOf("</title>", StringComparison.OrdinalIgnoreCase);
-        return start >= 0 && end > start ? $"an HTML page titled '{text[(start + 7)..end].Trim()}'" : "an HTML page";
+        foreach (var item in list.EnumerateArray())
+        {
+            if (OfJson(item, depth + 1) is { } text) return text;
+        }
+
+        return null;
+    }
+
+    private static string? OfObject(JsonElement value, int depth)
+    {
+        foreach (var name in Holders)
+        {
+            if (value.TryGetProperty(name, out var inner) && OfJson(inner, depth + 1) is { } text) return text;
+        }
+
+        return null;
+    }
+
+    private static string? OfText(ReadOnlySpan<byte> body)
+    {
+        var text = Encoding.UTF8.GetString(body[..Math.Min(body.Length, 64 << 10)]).Trim();
+        return text.StartsWith('<') ? TitleOf(text) ?? "the upstream answered with a web page" : text;
+    }
+
+    private static string? TitleOf(string html)
+    {
+        var tag = html.IndexOf("<title", StringComparison.OrdinalIgnoreCase);
+        var start = tag < 0 ? -1 : html.IndexOf('>', tag) + 1;
+        var end = start <= 0 ? -1 : html.IndexOf("</title", start, StringComparison.OrdinalIgnoreCase);
+        return end < 0 || string.IsNullOrWhiteSpace(html[start..end]) ? null : html[start..end].Trim();
+    }
+
+    private static string Shorten(string text)
+    {
+        if (text.Length <= LongestText) return text;
+        var end = char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText;
+        return text[..end] + "…";
     }
 }

@@ -3,17 +3,20 @@ using Causeway.Dialects.Json;
 namespace Causeway.Dialects.Canonical;
 
 /// <summary>
-/// Signatures that Causeway itself gives to thinking of models whose providers sign nothing, since Anthropic's clients expect one on
-/// every thinking block and send it back. They tell such blocks from those that Anthropic signed, to which alone they may be replayed.
+/// Signatures that Causeway itself puts under thinking whose provider gave none. Anthropic's clients replay thinking
+/// with its signature; the mark tells Causeway later that Anthropic would not accept it.
 /// </summary>
 public static class MintedSignature
 {
-    /// <summary>How a minted signature begins inside a JSON string.</summary>
-    public static ReadOnlySpan<byte> Prefix => "\"cw1."u8;
+    /// <summary>What every minted signature begins with.</summary>
+    public const string Prefix = "cw1.";
 
-    /// <summary>A signature that holds nothing.</summary>
-    public static RawJson Empty { get; } = new("\"cw1.\""u8.ToArray());
+    /// <summary>The same as it stands in JSON, quote included: what to look for in a body that is not parsed.</summary>
+    public static ReadOnlySpan<byte> Mark => "\"cw1."u8;
 
-    /// <summary>Is this signature one of ours, or none at all?</summary>
-    public static bool IsOneOrNone(RawJson signature) => signature.IsNullOrEmpty || signature.Utf8.StartsWith(Prefix);
+    /// <summary>A minted signature that carries nothing: a JSON string.</summary>
+    public static RawJson Empty { get; } = RawJson.FromString(Prefix);
+
+    /// <summary>Was this signature (a JSON string) minted by Causeway?</summary>
+    public static bool IsOne(RawJson signature) => signature.Utf8.StartsWith(Mark);
 }

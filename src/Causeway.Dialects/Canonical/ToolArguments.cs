@@ -8,32 +8,6 @@ namespace Causeway.Dialects.Canonical;
 /// </summary>
 public static class ToolArguments
 {
-    /// <summary>
-    /// Writes the arguments as an object. Empty ones become <c>{}</c>; false if they were no object, and went out wrapped in one
-    /// in the form that Claude Code itself uses for a tool input it could not parse.
-    /// </summary>
-    public static bool TryWriteObject(Utf8JsonWriter writer, RawJson arguments)
-    {
-        if (IsEmpty(arguments))
-        {
-            writer.WriteRaw(RawJson.EmptyObject);
-            return true;
-        }
-
-        if (IsJsonObject(arguments.Utf8))
-        {
-            writer.WriteRaw(arguments);
-            return true;
-        }
-
-        writer.WriteStartObject();
-        writer.WriteStartObject("__unparsedToolInput"u8);
-        writer.WriteString("raw"u8, arguments.Utf8);
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-        return false;
-    }
-
     /// <summary>Free text as an object with one member, for dialects whose tools take objects only.</summary>
     public static void WriteFreeText(Utf8JsonWriter writer, RawJson text)
     {
@@ -48,6 +22,9 @@ public static class ToolArguments
         var text = arguments.Utf8.Trim(" \t\r\n"u8);
         return text.IsEmpty || text.SequenceEqual("null"u8);
     }
+
+    /// <summary>Are the arguments one whole JSON object?</summary>
+    public static bool IsJsonObject(RawJson arguments) => arguments.IsFromDocument ? arguments.IsObject : IsJsonObject(arguments.Utf8);
 
     /// <summary>Is this text one whole JSON object?</summary>
     public static bool IsJsonObject(ReadOnlySpan<byte> text)

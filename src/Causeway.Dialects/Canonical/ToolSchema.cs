@@ -16,7 +16,7 @@ public static class ToolSchema
         }
 
         var root = schema.AsElement();
-        if (RequestReader.Get(root, "type"u8).ValueKind != JsonValueKind.Undefined)
+        if (JsonText.Is(RequestReader.Get(root, "type"u8), "object"u8))
         {
             writer.WriteRaw(schema);
             return;

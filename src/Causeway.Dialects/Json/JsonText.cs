@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -38,6 +39,17 @@ public static class JsonText
         {
             return DecodeLenient(inner);
         }
+    }
+
+    /// <summary>
+    /// Is the value the JSON string for <paramref name="text"/>? Unlike <see cref="JsonElement.ValueEquals(ReadOnlySpan{byte})"/>
+    /// it is false for values of other kinds, and does not throw on lone surrogate escapes.
+    /// </summary>
+    public static bool Is(JsonElement value, ReadOnlySpan<byte> text)
+    {
+        if (value.ValueKind != JsonValueKind.String) return false;
+        var raw = JsonMarshal.GetRawUtf8Value(value);
+        return raw.IndexOf((byte)'\\') < 0 ? raw[1..^1].SequenceEqual(text) : Decode(raw).AsSpan().SequenceEqual(text);
     }
 
     /// <summary>Raw JSON strings joined into one. A surrogate pair cut in two by a stream heals here.</summary>

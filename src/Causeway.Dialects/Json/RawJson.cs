@@ -33,6 +33,9 @@ public readonly struct RawJson : IEquatable<RawJson>
     /// <summary>There is no value (the field was absent). A JSON <c>null</c> is a value.</summary>
     public bool IsMissing => _element.ValueKind == JsonValueKind.Undefined && _bytes.IsEmpty;
 
+    /// <summary>The value points into a parsed document, so it is known to be valid JSON.</summary>
+    public bool IsFromDocument => _element.ValueKind != JsonValueKind.Undefined;
+
     /// <summary>The value is a JSON string.</summary>
     public bool IsString => Utf8 is [(byte)'"', ..];
 

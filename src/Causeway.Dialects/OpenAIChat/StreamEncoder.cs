@@ -26,6 +26,7 @@ internal sealed class StreamEncoder(StreamEncoding encoding, LossReport losses, 
             case PartEnded ended: End(ended.Index, output); break;
             case UsageReported report: _usage = report.Usage.Over(_usage); break;
             case OpaqueEvent { Origin: Target, Name: "logprobs" } odds: Logprobs(odds.Raw, output); break;
+            case OpaqueEvent { Origin: DialectId.AnthropicMessages, Name: "message_delta" }: break;   // its reason and usage came as events of their own
             case OpaqueEvent foreign: losses.Add($"event.{foreign.Name}", "openai-chat has no such event"); break;
             case Finished finished: Finish(finished, output); break;
             case Failed failed:
