@@ -17,8 +17,11 @@ public sealed class ModelCatalog
 {
     private readonly Dictionary<string, List<(string Prefix, bool IsModel, ModelInfo Info)>> _byProvider = new(StringComparer.OrdinalIgnoreCase);
 
+    private readonly HashSet<string> _resellers = new(StringComparer.OrdinalIgnoreCase);
+
     private ModelCatalog(JsonElement root)
     {
+        foreach (var reseller in root.GetProperty("resellers").EnumerateArray()) _resellers.Add(reseller.GetString()!);
         foreach (var provider in root.GetProperty("models").EnumerateObject())
         {
             var entries = new List<(string Prefix, bool IsModel, ModelInfo Info)>();
@@ -34,7 +37,7 @@ public sealed class ModelCatalog
     public ModelInfo? Find(string provider, string model)
     {
         var slash = model.IndexOf('/');
-        if (slash > 0 && _byProvider.ContainsKey(model[..slash])) (provider, model) = (model[..slash], model[(slash + 1)..]);
+        if (slash > 0 && _resellers.Contains(provider) && _byProvider.ContainsKey(model[..slash])) (provider, model) = (model[..slash], model[(slash + 1)..]);
         if (!_byProvider.TryGetValue(provider, out var entries)) return null;
         (string Prefix, ModelInfo Info)? best = null;
         foreach (var (prefix, _, info) in entries)

@@ -7,7 +7,7 @@ namespace Causeway.Dialects.Canonical;
 /// <summary>Finds what a person can read in the error body of whatever server answered.</summary>
 public static class ErrorMessages
 {
-    private const int LongestText = 1000;
+    private const int LongestText = 8000;
 
     private static readonly string[] Holders =
         ["error", "message", "detail", "details", "error_description", "msg", "title", "reason", "errors"];

@@ -1,0 +1,93 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Causeway.EndToEnd.Harness;
+
+/// <summary>The gateway's release binary, running with a configuration of the test's.</summary>
+internal sealed class GatewayProcess : IAsyncDisposable
+{
+    private readonly ChildProcess _process;
+    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+
+    private GatewayProcess(string appDir, int port, IReadOnlyDictionary<string, string> environment)
+    {
+        AppDir = appDir;
+        Port = port;
+        _process = new ChildProcess(Paths.Binary, ["-app-dir", appDir, "-port", $"{port}", "-log-style", "pretty"], environment);
+    }
+
+    public string AppDir { get; }
+
+    public int Port { get; }
+
+    public string Log => _process.Output + "\n" + _process.Errors;
+
+    public Uri Address => new($"http://127.0.0.1:{Port}");
+
+    public string ConfigFile => Path.Combine(AppDir, "config.json");
+
+    /// <summary>Starts with <paramref name="config"/> as its file (none if null) and waits until it answers.</summary>
+    public static async Task<GatewayProcess> StartAsync(JsonNode? config, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var appDir = Directory.CreateTempSubdirectory("causeway-test-").FullName;
+        if (config is not null) await File.WriteAllTextAsync(Path.Combine(appDir, "config.json"), config.ToJsonString());
+        var gateway = new GatewayProcess(appDir, ChildProcess.FreePort(), environment ?? new Dictionary<string, string>());
+        await gateway._process.WaitForAsync(gateway._http, new Uri(gateway.Address, "/health"));
+        return gateway;
+    }
+
+    /// <summary>A configuration with one OpenAI provider at <paramref name="upstream"/>, and one of Anthropic's if given.</summary>
+    public static JsonObject Config(Uri upstream, Uri? anthropic = null)
+    {
+        var providers = new JsonObject { ["openai"] = Provider(upstream) };
+        if (anthropic is not null) providers["anthropic"] = Provider(anthropic);
+        return new JsonObject { ["providers"] = providers, ["model_aliases"] = new JsonObject { ["claude-*haiku*"] = "openai/gpt-4o-mini" } };
+    }
+
+    private static JsonObject Provider(Uri address) => new()
+    {
+        ["keys"] = new JsonArray(new JsonObject { ["name"] = "test", ["value"] = "sk-upstream-secret" }),
+        ["network_config"] = new JsonObject { ["base_url"] = address.ToString().TrimEnd('/') },
+    };
+
+    /// <summary>Sends a request; the answer with its body read.</summary>
+    public async Task<Reply> SendAsync(HttpMethod method, string path, string? body = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(Address, path));
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        using var answer = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        var text = await answer.Content.ReadAsStringAsync();
+        return new Reply((int)answer.StatusCode, text, answer.Headers.Concat(answer.Content.Headers)
+            .ToDictionary(h => h.Key, h => string.Join(',', h.Value), StringComparer.OrdinalIgnoreCase));
+    }
+
+    public Task<Reply> PostAsync(string path, JsonNode body, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Post, path, body.ToJsonString(), headers);
+
+    /// <summary>Sends a request and hands out the answer as soon as its head is there.</summary>
+    public async Task<HttpResponseMessage> OpenAsync(string path, JsonNode body, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, path))
+        {
+            Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"),
+        };
+        return await _http.SendAsync(request, cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _http.Dispose();
+        Directory.Delete(AppDir, recursive: true);
+    }
+}
+
+/// <summary>An answer of the gateway.</summary>
+internal sealed record Reply(int Status, string Text, IReadOnlyDictionary<string, string> Headers)
+{
+    public JsonNode Json => JsonNode.Parse(Text)!;
+
+    /// <summary>The data of each server-sent event.</summary>
+    public IReadOnlyList<string> Events => [.. Text.Split('\n').Where(line => line.StartsWith("data: ", StringComparison.Ordinal)).Select(line => line[6..])];
+}

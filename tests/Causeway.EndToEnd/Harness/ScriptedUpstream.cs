@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Causeway.EndToEnd.Harness;
+
+/// <summary>What the upstream answers to one request.</summary>
+internal sealed record Answer(Func<HttpContext, Task> Write)
+{
+    private const string Usage = """{"prompt_tokens":11,"completion_tokens":3,"total_tokens":14}""";
+
+    private static string Chunk(string delta, string finish = "null") =>
+        $$"""data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"gpt-4o","choices":[{"index":0,"delta":{{delta}},"finish_reason":{{finish}}}]}""" + "\n\n";
+
+    public static Answer Error(int status, string body, params (string Name, string Value)[] headers) => new(async http =>
+    {
+        http.Response.StatusCode = status;
+        foreach (var (name, value) in headers) http.Response.Headers[name] = value;
+        http.Response.ContentType = "application/json";
+        await http.Response.WriteAsync(body);
+    });
+
+    public static Answer Whole(string text) => Json($$"""{"id":"chatcmpl-1","object":"chat.completion","created":1700000000,"model":"gpt-4o","choices":[{"index":0,"message":{"role":"assistant","content":"{{text}}","refusal":null},"logprobs":null,"finish_reason":"stop"}],"usage":{{Usage}}}""");
+
+    public static Answer Json(string body) => new(async http =>
+    {
+        http.Response.ContentType = "application/json";
+        await http.Response.WriteAsync(body);
+    });
+
+    public static Answer Stream(string text, string usage = Usage, int silenceMilliseconds = 0) => new(async http =>
+    {
+        await BeginAsync(http, text);
+        if (silenceMilliseconds > 0) await Task.Delay(silenceMilliseconds, http.RequestAborted);
+        await http.Response.WriteAsync(Chunk("{}", "\"stop\"") + "data: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,\"model\":\"gpt-4o\",\"choices\":[],\"usage\":" + usage + "}\n\ndata: [DONE]\n\n");
+    });
+
+    /// <summary>Lets another upstream answer.</summary>
+    public static Answer From(Uri upstream) => new(async http =>
+    {
+        using var client = new HttpMessageInvoker(new SocketsHttpHandler());
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(upstream, http.Request.Path)) { Content = new StringContent((string)http.Items["body"]!, System.Text.Encoding.UTF8, "application/json") };
+        using var answer = await client.SendAsync(request, http.RequestAborted);
+        http.Response.StatusCode = (int)answer.StatusCode;
+        http.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
+        await answer.Content.CopyToAsync(http.Response.Body, http.RequestAborted);
+    });
+
+    /// <summary>A stream whose connection dies in the middle.</summary>
+    public static Answer Broken(string text) => new(async http =>
+    {
+        await BeginAsync(http, text);
+        http.Abort();
+    });
+
+    /// <summary>A stream that begins and never goes on.</summary>
+    public static Answer Endless(TaskCompletionSource cancelled) => new(async http =>
+    {
+        await BeginAsync(http, "Once upon a time");
+        try
+        {
+            await Task.Delay(TimeSpan.FromSeconds(30), http.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            cancelled.TrySetResult();
+        }
+    });
+
+    private static async Task BeginAsync(HttpContext http, string text)
+    {
+        http.Response.ContentType = "text/event-stream";
+        await http.Response.WriteAsync(Chunk("""{"role":"assistant","content":""}"""));
+        await http.Response.WriteAsync(Chunk($$"""{"content":"{{text}}"}"""));
+        await http.Response.Body.FlushAsync();
+        await Task.Delay(30);
+    }
+}
+
+/// <summary>An upstream of our own that does what the script says, keeps what it was sent, and holds chat requests to the API's rules.</summary>
+internal sealed class ScriptedUpstream : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<Answer> _script = new();
+
+    private ScriptedUpstream(WebApplication app) => _app = app;
+
+    public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    /// <summary>The bodies of the requests, in order.</summary>
+    public ConcurrentQueue<JsonNode> Bodies { get; } = new();
+
+    public IReadOnlyList<JsonNode> Requests => [.. Bodies];
+
+    public ConcurrentQueue<IReadOnlyDictionary<string, string>> Headers { get; } = new();
+
+    /// <summary>What was wrong with the requests.</summary>
+    public ConcurrentQueue<string> Violations { get; } = new();
+
+    public static async Task<ScriptedUpstream> StartAsync()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        var port = ChildProcess.FreePort();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port));
+        builder.Services.AddRouting();
+        var app = builder.Build();
+        var upstream = new ScriptedUpstream(app) { Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")) };
+        app.Run(upstream.HandleAsync);
+        await app.StartAsync();
+        return upstream;
+    }
+
+    /// <summary>Adds an answer to the script. The last one answers all further requests.</summary>
+    public void Script(Answer answer) => _script.Enqueue(answer);
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+    private async Task HandleAsync(HttpContext http)
+    {
+        if (!HttpMethods.IsPost(http.Request.Method))
+        {
+            http.Response.StatusCode = 404;
+            return;
+        }
+
+        var body = await JsonNode.ParseAsync(http.Request.Body);
+        http.Items["body"] = body!.ToJsonString();
+        Bodies.Enqueue(body);
+        Headers.Enqueue(http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
+        if (http.Request.Path.Value!.EndsWith("/chat/completions", StringComparison.Ordinal))
+        {
+            foreach (var violation in ChatRules.Check(body!)) Violations.Enqueue(violation);
+        }
+
+        Answer? answer;
+        while (!(_script.Count > 1 ? _script.TryDequeue(out answer) : _script.TryPeek(out answer))) await Task.Delay(10);
+        await answer.Write(http);
+    }
+}
