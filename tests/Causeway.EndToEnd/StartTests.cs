@@ -58,6 +58,16 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_file_a_running_Ollama_is_found_and_Claudes_names_have_a_home()
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync(answerGets: true);
+        upstream.Script(Answer.Whole("ok"));
+        await using var gateway = await GatewayProcess.StartAsync(null, new Dictionary<string, string> { ["OLLAMA_HOST"] = upstream.Address.Authority, ["OPENAI_API_KEY"] = "sk-1" });
+        await UntilAsync(async () => (await gateway.PostAsync("/v1/chat/completions", JsonNode.Parse("""{"model":"ollama/llama3","messages":[{"role":"user","content":"hi"}]}""")!)).Status == 200);
+        Assert.Contains("claude-*haiku* -> openai/gpt-4o-mini", gateway.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_missing_variable_disables_its_key_with_a_warning()
     {
         var config = JsonNode.Parse("""{"providers":{"openai":{"keys":[{"name":"a","value":"env.NOT_SET_ANYWHERE"}]}}}""");

@@ -58,6 +58,11 @@ public sealed record Provider
     /// <summary>What it wants otherwise, in the vocabulary of <see cref="QuirkWords"/>.</summary>
     public IReadOnlyList<KeyValuePair<string, JsonElement>> Quirks { get; init; } = [];
 
+    /// <summary>
+    /// Models to take for Claude's small and large ones when nothing is configured: Claude Code asks for some of those by itself. Null: none.
+    /// </summary>
+    public (string Small, string Large)? StandIns { get; init; }
+
     /// <summary>Where a person sets its key.</summary>
     public string KeyHint => KeyEnv is [var first, ..] ? first : $"providers.{Name}.keys";
 

@@ -59,6 +59,7 @@ public sealed class ProviderCatalog
             ModelsPath = Text(entry, "modelsPath"),
             Headers = entry.TryGetProperty("headers", out var headers) ? [.. headers.EnumerateObject().Select(h => KeyValuePair.Create(h.Name, h.Value.GetString() ?? ""))] : [],
             Quirks = quirks,
+            StandIns = entry.TryGetProperty("standIns", out var standIns) ? (Text(standIns, "small")!, Text(standIns, "large")!) : null,
         };
     }
 

@@ -61,7 +61,23 @@ public static class ConfigLoader
             }
         }
 
-        return new ConfigLoad(new GatewayConfig { Providers = providers }, [], []);
+        return new ConfigLoad(new GatewayConfig { Providers = providers, Aliases = StandIns(providers) }, [], []);
+    }
+
+    /// <summary>
+    /// Without Anthropic, Claude's model names go to the first provider that has models to stand in for them: Claude Code asks for its small
+    /// model by name whatever it was told to use.
+    /// </summary>
+    private static List<ModelAlias> StandIns(Dictionary<string, ProviderConfig> providers)
+    {
+        if (providers.ContainsKey("anthropic")) return [];
+        foreach (var (name, provider) in providers)
+        {
+            if (provider.Provider.StandIns is not var (small, large)) continue;
+            return [new ModelAlias("claude-*haiku*", [$"{name}/{small}"]), new ModelAlias("claude-*", [$"{name}/{large}"])];
+        }
+
+        return [];
     }
 
     /// <summary>Reads the text of a file; <paramref name="source"/> names it in problems.</summary>

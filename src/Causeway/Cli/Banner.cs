@@ -22,10 +22,11 @@ public static class Banner
 
         text.Append("Providers: ").AppendLine(string.Join(", ", config.Providers.Values.Select(Describe)));
         var first = config.Providers.Values.FirstOrDefault(p => p.IsKeyless || p.Keys.Any(k => k.IsEnabled)) ?? config.Providers.Values.First();
+        foreach (var alias in config.Aliases) text.AppendLine($"Alias: {alias.Pattern} -> {string.Join(", ", alias.Targets)}");
         text.AppendLine("Claude Code:");
         text.Append("  export ANTHROPIC_BASE_URL=").Append(address).AppendLine("/anthropic");
         text.AppendLine("  export ANTHROPIC_API_KEY=dummy-key");
-        text.Append("  claude --model ").Append(first.Name).Append('/').AppendLine(Core.Catalog.ModelCatalog.Default.Models(first.Provider.Name).FirstOrDefault() ?? "MODEL");
+        text.Append("  claude --model ").Append(first.Name).Append('/').AppendLine(first.Provider.StandIns?.Large ?? Core.Catalog.ModelCatalog.Default.Models(first.Provider.Name).LastOrDefault() ?? "MODEL");
         return text.ToString();
     }
 

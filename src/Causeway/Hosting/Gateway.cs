@@ -45,6 +45,8 @@ internal static class Gateway
         }
 
         store.Watch();
+        if (!File.Exists(Path.Combine(options.AppDir, ConfigLoader.FileName)))
+            _ = OllamaProbe.RunAsync(store, Environment.GetEnvironmentVariable, app.Lifetime.ApplicationStopping);
         await Console.Out.WriteAsync(Banner.Text(options, store.Current, PortOf(app)));
         await app.WaitForShutdownAsync();
         return 0;

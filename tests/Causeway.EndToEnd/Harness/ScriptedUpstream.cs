@@ -87,7 +87,13 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<Answer> _script = new();
 
-    private ScriptedUpstream(WebApplication app) => _app = app;
+    private readonly bool _answerGets;
+
+    private ScriptedUpstream(WebApplication app, bool answerGets)
+    {
+        _app = app;
+        _answerGets = answerGets;
+    }
 
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
@@ -101,14 +107,14 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>What was wrong with the requests.</summary>
     public ConcurrentQueue<string> Violations { get; } = new();
 
-    public static async Task<ScriptedUpstream> StartAsync()
+    public static async Task<ScriptedUpstream> StartAsync(bool answerGets = false)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         var port = ChildProcess.FreePort();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port));
         builder.Services.AddRouting();
         var app = builder.Build();
-        var upstream = new ScriptedUpstream(app) { Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")) };
+        var upstream = new ScriptedUpstream(app, answerGets) { Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")) };
         app.Run(upstream.HandleAsync);
         await app.StartAsync();
         return upstream;
@@ -123,7 +129,7 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     {
         if (!HttpMethods.IsPost(http.Request.Method))
         {
-            http.Response.StatusCode = 404;
+            http.Response.StatusCode = _answerGets ? 200 : 404;
             return;
         }
 
