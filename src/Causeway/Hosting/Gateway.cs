@@ -8,7 +8,6 @@ using Causeway.Core.Pipeline;
 using Causeway.Endpoints;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Causeway.Hosting;
@@ -68,7 +67,6 @@ internal static class Gateway
 
     private static void AddKestrel(WebApplicationBuilder builder, CommandLineOptions options)
     {
-        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPoolFactory>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -79,12 +77,12 @@ internal static class Gateway
             kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;   // odd bytes in a header are no reason to refuse a request
             kestrel.Limits.MaxRequestLineSize = 16 << 10;
             Listen(kestrel, options);
-        });
-        builder.Services.Configure<SocketTransportOptions>(sockets =>
+        }).UseSockets(sockets =>
         {
             sockets.UnsafePreferInlineScheduling = true;       // see Program.cs
             sockets.WaitForDataBeforeAllocatingBuffer = true;  // idle connections hold no block
         });
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPoolFactory>();   // after Kestrel's own, which it replaces
     }
 
     private static void Listen(KestrelServerOptions kestrel, CommandLineOptions options)
