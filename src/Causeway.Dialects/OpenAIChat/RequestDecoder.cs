@@ -14,7 +14,7 @@ internal static class RequestDecoder
     [
         "model", "messages", "tools", "tool_choice", "parallel_tool_calls", "max_tokens", "max_completion_tokens", "temperature", "top_p",
         "top_k", "seed", "frequency_penalty", "presence_penalty", "stop", "stream", "reasoning_effort", "reasoning", "response_format",
-        "user", "fallbacks",
+        "user", "fallbacks", "stream_options",
     ];
 
     public static Decoded<ChatRequest> Decode(ReadOnlyMemory<byte> body)
@@ -47,11 +47,19 @@ internal static class RequestDecoder
             Reasoning = Reasoning(read, root),
             Output = Output(read, RequestReader.Get(root, "response_format"u8)),
             User = read.RawText(RequestReader.Get(root, "user"u8)),
-            Extras = ExtrasReader.Read(root, Origin, Known),
+            Extras = Extras(root, options),
         };
         TurnDecoder.Read(read, root, request);
         ToolDecoder.Read(read, RequestReader.Get(root, "tools"u8), request);
         return read.Error is { } error ? error : request;
+    }
+
+    /// <summary>Of <c>stream_options</c> only what goes beyond usage is an extra: usage is asked for in any case.</summary>
+    private static Extras? Extras(JsonElement root, JsonElement options)
+    {
+        var extras = ExtrasReader.Read(root, Origin, Known);
+        if (ExtrasReader.Read(options, Origin, ["include_usage"]) is not null) (extras ??= new Extras(Origin)).Add("stream_options", options);
+        return extras;
     }
 
     private static List<RawJson> Stop(RequestReader read, JsonElement stop)
