@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Text;
 
 namespace Causeway.Dialects.Json;
@@ -59,15 +60,14 @@ public sealed class TopLevelFields
 }
 
 /// <summary>
-/// Finds the members of a body's outermost object without parsing what is inside their values: strings are skipped by vectorised
-/// searches, so that a 100 KB request costs a few microseconds. The outermost structure is checked strictly, and duplicate
+/// Finds the members of a body's outermost object without parsing what is inside their values: they are skipped in whole vectors
+/// (<see cref="JsonBlock"/>), so that a 100 KB request costs a few microseconds. The outermost structure is checked strictly, and duplicate
 /// keys are refused (two readers that take different ones would see two different requests); the insides of objects and
 /// arrays are checked for nesting only, and are the business of whoever parses them.
 /// </summary>
 public static class TopLevelScan
 {
     private const int MaxFields = 1024;
-    private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
     private static readonly SearchValues<byte> ScalarEnd = SearchValues.Create(",}] \t\r\n"u8);
 
     /// <summary>Scans <paramref name="body"/>; false with a <paramref name="problem"/> a person can act on.</summary>
@@ -147,33 +147,42 @@ public static class TopLevelScan
             }
         }
 
+        /// <summary>Skips an object or an array, 64 bytes at a time: only brackets outside strings are looked at one by one.</summary>
         private bool SkipNested()
         {
             Span<bool> isObject = stackalloc bool[JsonInput.MaxDepth];
+            Span<byte> padded = stackalloc byte[JsonBlock.Size];
+            var strings = new JsonBlock.Strings();
             var depth = 0;
-            while (true)
+            for (var start = _at; start < _body.Length; start += JsonBlock.Size)
             {
-                var next = _body[_at..].IndexOfAny(Structure);
-                if (next < 0) return false;
-                _at += next;
-                var mark = _body[_at];
-                if (mark == '"')
+                scoped ReadOnlySpan<byte> bytes = _body[start..];
+                if (bytes.Length < JsonBlock.Size)
                 {
-                    if (!SkipString()) return false;
-                    continue;
+                    padded.Fill((byte)' ');
+                    bytes.CopyTo(padded);
+                    bytes = padded;
                 }
 
-                _at++;
-                if (mark is (byte)'{' or (byte)'[')
+                var block = JsonBlock.Of(bytes);
+                for (var left = block.Brackets & ~strings.Next(block); left != 0; left &= left - 1)
                 {
-                    if (depth == JsonInput.MaxDepth - 1) return false;
-                    isObject[depth++] = mark == '{';
-                    continue;
-                }
+                    var offset = BitOperations.TrailingZeroCount(left);
+                    _at = start + offset + 1;
+                    var mark = bytes[offset];
+                    if (mark is (byte)'{' or (byte)'[')
+                    {
+                        if (depth == JsonInput.MaxDepth - 1) return false;
+                        isObject[depth++] = mark == '{';
+                        continue;
+                    }
 
-                if (isObject[--depth] != (mark == '}')) return false;
-                if (depth == 0) return true;
+                    if (isObject[--depth] != (mark == '}')) return false;
+                    if (depth == 0) return true;
+                }
             }
+
+            return false;
         }
 
         /// <summary>A number, true, false or null: checked by the one parser that knows all the rules.</summary>
