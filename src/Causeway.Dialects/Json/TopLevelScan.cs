@@ -60,10 +60,10 @@ public sealed class TopLevelFields
 }
 
 /// <summary>
-/// Finds the members of a body's outermost object without parsing what is inside their values: they are skipped in whole vectors
-/// (<see cref="JsonBlock"/>), so that a 100 KB request costs a few microseconds. The outermost structure is checked strictly, and duplicate
-/// keys are refused (two readers that take different ones would see two different requests); the insides of objects and
-/// arrays are checked for nesting only, and are the business of whoever parses them.
+/// Finds the members of a body's outermost object without parsing what is inside their values: they are skipped in whole
+/// vectors (<see cref="JsonBlock"/>), so that a 100 KB request costs a few microseconds. The outermost structure is checked
+/// strictly, and duplicate keys are refused (two readers that take different ones would see two different requests); the
+/// insides of objects and arrays are checked for nesting only, and are the business of whoever parses them.
 /// </summary>
 public static class TopLevelScan
 {
