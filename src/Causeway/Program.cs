@@ -3,8 +3,11 @@ using Causeway.Hosting;
 
 // Socket completions run on the thread that polls the sockets: a third less CPU for each request, and no token of a stream waits
 // for a thread. Nothing on the request path may block. Must be set before the first socket exists; the operator's own choice wins.
-if (Environment.GetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS") is null)
-    Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+SetDefault("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+
+// Each request in flight holds an array for its body. Those the pool has no room for would be garbage at once, and the large ones
+// collect the whole heap; it gives back what lies unused.
+SetDefault("DOTNET_SYSTEM_BUFFERS_SHAREDARRAYPOOL_MAXARRAYSPERPARTITION", "128");
 
 var command = CommandLine.Parse(args, Environment.GetEnvironmentVariable);
 if (command.Output is { } text)
@@ -14,3 +17,8 @@ if (command.Output is { } text)
 }
 
 return await Gateway.RunAsync(command.Options!);
+
+static void SetDefault(string name, string value)
+{
+    if (Environment.GetEnvironmentVariable(name) is null) Environment.SetEnvironmentVariable(name, value);
+}

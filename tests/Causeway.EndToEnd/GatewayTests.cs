@@ -56,6 +56,34 @@ public sealed class GatewayTests
         Assert.Equal((200, "gpt-4o"), (answer.Status, (string)upstream.Requests[^1]["model"]!));
     }
 
+    [Theory]
+    [InlineData("gzip", "/v1/chat/completions")]
+    [InlineData("br", "/anthropic/v1/messages")]
+    [InlineData("deflate", "/anthropic/v1/messages")]
+    public async Task Compressed_answers_are_read(string coding, string path)
+    {
+        var (gateway, upstream) = await StartAsync(Answer.Whole("hello").Compressed(coding), Answer.Stream("hello").Compressed(coding));
+        await using var _ = gateway;
+        await using var __ = upstream;
+        var whole = await gateway.PostAsync(path, Message(), Version);
+        var streamed = await gateway.PostAsync(path, Message(more: ",\"stream\":true"), Version);
+        Assert.Equal((200, 200), (whole.Status, streamed.Status));
+        Assert.Contains("hello", whole.Text, StringComparison.Ordinal);
+        Assert.Contains("hello", streamed.Text, StringComparison.Ordinal);
+        Assert.All(upstream.Headers, headers => Assert.Contains(coding, headers["accept-encoding"], StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_property_name_with_half_a_surrogate_pair_is_refused()
+    {
+        var (gateway, upstream) = await StartAsync(Answer.Whole("x"));
+        await using var _ = gateway;
+        await using var __ = upstream;
+        const string Body = """{"model":"openai/gpt-4o","max_tokens":9,"messages":[{"role":"user","content":[{"type":"text","text":"a","\ud800":1}]}]}""";
+        var reply = await gateway.SendAsync(HttpMethod.Post, "/anthropic/v1/messages", Body, Version);
+        Assert.Equal((400, "invalid_request_error"), (reply.Status, (string)reply.Json["error"]!["type"]!));
+    }
+
     [Fact]
     public async Task What_Claude_Code_sends_is_translated_and_what_cannot_be_is_declared()
     {

@@ -44,16 +44,14 @@ public sealed class CountTokens(TimeProvider time) : IStage
         if (key is null && !config.IsKeyless) return false;
         using var timeout = new CancellationTokenSource(Patience, time);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, exchange.ClientGone);
-        using var body = new PooledBuffer(exchange.Body.Length + 256);
-        Lane.WritePatched(exchange, candidate.Model, body);
         try
         {
-            using var message = new HttpRequestMessage(HttpMethod.Post, config.UrlFor(path)) { Content = UpstreamClient.JsonContent(body.Memory) };
+            using var message = new HttpRequestMessage(HttpMethod.Post, config.UrlFor(path)) { Content = new PiecesContent(Lane.Patch(exchange, candidate.Model).ToPieces()) };
             ForwardedHeaders.SetRequest(message, exchange.Http.Request.Headers, config, key?.Value, sameDialect: true);
             using var reply = await candidate.Provider.Client.SendAsync(message, cancel.Token);
             if (!reply.IsSuccessStatusCode) return false;
             using var answer = new PooledBuffer();
-            await using var stream = await reply.Content.ReadAsStreamAsync(cancel.Token);
+            await using var stream = UpstreamBody.Open(reply);
             if (await WholeRelay.ReadAsync(exchange, stream, answer, cancel.Token) is not null) return false;
             using var document = JsonInput.TryParse(answer.Memory, out _);
             if (document is null || ((RawJson)RequestReader.Get(document.RootElement, "input_tokens"u8)).AsInteger() is null) return false;

@@ -84,7 +84,7 @@ public sealed class ModelLister(TimeProvider time)
             using var reply = await provider.Client.SendAsync(request, either.Token);
             if (!reply.IsSuccessStatusCode) return null;
             using var body = new PooledBuffer();
-            await using var stream = await reply.Content.ReadAsStreamAsync(either.Token);
+            await using var stream = UpstreamBody.Open(reply);
             while (body.Length < MaxBody && await stream.ReadAsync(body.GetMemory(4096), either.Token) is > 0 and var count) body.Advance(count);
             return Read(provider, body.Memory);
         }

@@ -67,26 +67,26 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
     private async ValueTask<GatewayError?> SendAsync(Exchange exchange, Candidate candidate, PreparedRequest prepared, KeyConfig? key)
     {
         var config = candidate.Provider.Config;
-        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(exchange.ClientGone);
-        cancel.CancelAfter(config.Network.RequestTimeout);
+        using var call = CallLimit.Start(config.Network.RequestTimeout, exchange.ClientGone);
+        var cancel = call.Token;
         try
         {
             // :: Step 3: send.
-            using var message = new HttpRequestMessage(HttpMethod.Post, prepared.Endpoint.Url) { Content = UpstreamClient.JsonContent(prepared.Body) };
+            using var message = new HttpRequestMessage(HttpMethod.Post, prepared.Endpoint.Url) { Content = new PiecesContent(prepared.Body) };
             ForwardedHeaders.SetRequest(message, exchange.Http.Request.Headers, config, key?.Value, prepared.IsSameDialect);
-            using var reply = await candidate.Provider.Client.SendAsync(message, cancel.Token);
+            using var reply = await candidate.Provider.Client.SendAsync(message, cancel);
 
             // :: Step 4: head.
-            if (!reply.IsSuccessStatusCode) return await UpstreamFailure.ReadAsync(exchange, prepared, reply, key?.Value, cancel.Token);
+            if (!reply.IsSuccessStatusCode) return await UpstreamFailure.ReadAsync(exchange, prepared, reply, key?.Value, cancel);
 
             // :: Step 5: relay. A stream may go on past the request's time limit; silence in it has a limit of its own.
             ForwardedHeaders.CopyAnswer(reply, exchange.Http.Response.Headers);
             Announce(exchange, candidate);
-            if (!exchange.Stream) return await WholeRelay.RunAsync(exchange, prepared, reply, cancel.Token);
+            if (!exchange.Stream) return await WholeRelay.RunAsync(exchange, prepared, reply, cancel);
             using var relay = new StreamRelay(exchange, prepared, config.Network.StreamIdleTimeout, time);
             var firstByteLimit = config.Network.RequestTimeout;
-            cancel.CancelAfter(Timeout.InfiniteTimeSpan);
-            return await relay.RunAsync(reply, firstByteLimit, cancel.Token);
+            call.StopClock();
+            return await relay.RunAsync(reply, firstByteLimit, cancel);
         }
         catch (OperationCanceledException) when (!exchange.ClientGone.IsCancellationRequested)
         {

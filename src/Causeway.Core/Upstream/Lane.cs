@@ -18,8 +18,8 @@ public enum LaneKind
     Translated,
 }
 
-/// <summary>An upstream request ready to be sent.</summary>
-public sealed class PreparedRequest(PooledBuffer buffer) : IDisposable
+/// <summary>An upstream request ready to be sent. Its body may point into the client's request.</summary>
+public sealed class PreparedRequest : IDisposable
 {
     /// <summary>How it crosses the gateway.</summary>
     public required LaneKind Lane { get; init; }
@@ -27,17 +27,20 @@ public sealed class PreparedRequest(PooledBuffer buffer) : IDisposable
     /// <summary>Where it goes.</summary>
     public required UpstreamEndpoint Endpoint { get; init; }
 
-    /// <summary>The body.</summary>
-    public required ReadOnlyMemory<byte> Body { get; init; }
+    /// <summary>The body, in pieces.</summary>
+    public required IReadOnlyList<ReadOnlyMemory<byte>> Body { get; init; }
 
     /// <summary>What is needed to read the answer.</summary>
-    public required Translation Translation { get; init; }
+    public Translation Translation { get; init; } = Translation.None;
 
     /// <summary>Client and provider speak one dialect, so answers may pass as they came.</summary>
     public required bool IsSameDialect { get; init; }
 
+    /// <summary>Holds a body that was written anew.</summary>
+    internal PooledBuffer? Buffer { get; init; }
+
     /// <inheritdoc/>
-    public void Dispose() => buffer.Dispose();
+    public void Dispose() => Buffer?.Dispose();
 }
 
 /// <summary>Chooses the lane of an attempt and writes its request.</summary>
@@ -46,46 +49,48 @@ public static class Lane
     /// <summary>The request for <paramref name="candidate"/>, or the error that the client's request has.</summary>
     public static Decoded<PreparedRequest> Prepare(Exchange exchange, Candidate candidate, UpstreamEndpoint endpoint)
     {
-        var buffer = new PooledBuffer(exchange.Body.Length + 512);
-        var same = endpoint.Dialect == exchange.Client.Id;
-        var translation = Translation.None;
-        if (same && !HoldsMintedSignatures(exchange, endpoint))
-        {
-            WritePatched(exchange, candidate.Model, buffer);
-        }
-        else
-        {
-            var decoded = exchange.DecodeRequest();
-            if (!decoded.IsOk)
-            {
-                buffer.Dispose();
-                return decoded.Error;
-            }
-
-            decoded.Value.Model = candidate.Model;
-            translation = DialectRegistry.Upstream(endpoint.Dialect)
-                .EncodeRequest(decoded.Value, candidate.Provider.TraitsOf(candidate.Model), buffer, exchange.RequestLosses);
-            same = false;
-        }
-
         var quirks = candidate.Provider.Quirks;
-        return new PreparedRequest(buffer)
+        if (endpoint.Dialect != exchange.Client.Id || HoldsMintedSignatures(exchange, endpoint)) return Translate(exchange, candidate, endpoint);
+        var patch = Patch(exchange, candidate.Model);
+        if (quirks.IsEmpty) return new PreparedRequest { Lane = LaneKind.Verbatim, Endpoint = endpoint, Body = patch.ToPieces(), IsSameDialect = true };
+        var buffer = new PooledBuffer(exchange.Body.Length + 512);
+        patch.WriteTo(buffer);
+        return new PreparedRequest
         {
-            Lane = !same ? LaneKind.Translated : quirks.IsEmpty ? LaneKind.Verbatim : LaneKind.Patched,
+            Lane = LaneKind.Patched,
             Endpoint = endpoint,
-            Body = quirks.IsEmpty ? buffer.Memory : quirks.Apply(buffer.Memory, exchange.RequestLosses),
-            Translation = translation,
-            IsSameDialect = endpoint.Dialect == exchange.Client.Id,
+            Body = [quirks.Apply(buffer.Memory, exchange.RequestLosses)],
+            IsSameDialect = true,
+            Buffer = buffer,
         };
     }
 
     /// <summary>The client's bytes, with the provider's model name and without the gateway's own field.</summary>
-    internal static void WritePatched(Exchange exchange, string model, PooledBuffer buffer)
+    internal static BodyPatch Patch(Exchange exchange, string model)
     {
         var patch = new BodyPatch(exchange.Body.Memory, exchange.Fields);
         if (model != exchange.RequestedModel) patch.Replace("model"u8, RawJson.FromString(model).Utf8);
         patch.Remove("fallbacks"u8);
-        patch.WriteTo(buffer);
+        return patch;
+    }
+
+    private static Decoded<PreparedRequest> Translate(Exchange exchange, Candidate candidate, UpstreamEndpoint endpoint)
+    {
+        var decoded = exchange.DecodeRequest();
+        if (!decoded.IsOk) return decoded.Error;
+        decoded.Value.Model = candidate.Model;
+        var buffer = new PooledBuffer(exchange.Body.Length + 512);
+        var translation = DialectRegistry.Upstream(endpoint.Dialect)
+            .EncodeRequest(decoded.Value, candidate.Provider.TraitsOf(candidate.Model), buffer, exchange.RequestLosses);
+        return new PreparedRequest
+        {
+            Lane = LaneKind.Translated,
+            Endpoint = endpoint,
+            Body = [candidate.Provider.Quirks.Apply(buffer.Memory, exchange.RequestLosses)],
+            Translation = translation,
+            IsSameDialect = endpoint.Dialect == exchange.Client.Id,
+            Buffer = buffer,
+        };
     }
 
     /// <summary>

@@ -27,8 +27,8 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
     /// </summary>
     public async ValueTask<GatewayError?> RunAsync(HttpResponseMessage reply, TimeSpan firstLimit, CancellationToken cancel)
     {
-        await using var stream = await reply.Content.ReadAsStreamAsync(cancel);
-        if (!WholeRelay.IsEventStream(reply)) return await RelayWholeAsync(reply, stream, cancel);
+        await using var stream = UpstreamBody.Open(reply);
+        if (!UpstreamBody.IsEventStream(reply)) return await RelayWholeAsync(reply, stream, cancel);
         var upstream = DialectRegistry.Upstream(prepared.Endpoint.Dialect);
         using var decoder = upstream.CreateStreamDecoder(prepared.Translation);
         using var reader = new SseReader();

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -30,6 +29,7 @@ public sealed class UpstreamClient : IDisposable
     {
         request.Version = _version;
         request.VersionPolicy = _policy;
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", UpstreamBody.AcceptEncoding);
         return _invoker.SendAsync(request, cancel);
     }
 
@@ -43,7 +43,6 @@ public sealed class UpstreamClient : IDisposable
         {
             AllowAutoRedirect = false,   // a redirect would carry the key to another host
             UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.All,
             EnableMultipleHttp2Connections = true,
             MaxConnectionsPerServer = network.MaxConnectionsPerHost,
             PooledConnectionIdleTimeout = network.KeepAliveTimeout,
@@ -91,14 +90,4 @@ public sealed class UpstreamClient : IDisposable
             return chain.Build(new X509Certificate2(certificate));
         };
     }
-
-    /// <summary>A JSON body sent from memory without a copy.</summary>
-    public static HttpContent JsonContent(ReadOnlyMemory<byte> body)
-    {
-        var content = new ReadOnlyMemoryContent(body);
-        content.Headers.ContentType = JsonType;
-        return content;
-    }
-
-    private static readonly MediaTypeHeaderValue JsonType = new("application/json");
 }

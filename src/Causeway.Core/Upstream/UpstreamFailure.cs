@@ -20,7 +20,7 @@ public static class UpstreamFailure
         using var body = new PooledBuffer();
         try
         {
-            await using var stream = await reply.Content.ReadAsStreamAsync(cancel);
+            await using var stream = UpstreamBody.Open(reply);
             while (body.Length < MaxBody && await stream.ReadAsync(body.GetMemory(4096), cancel) is > 0 and var count) body.Advance(count);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException)

@@ -13,10 +13,10 @@ internal static class WholeRelay
     public static async ValueTask<GatewayError?> RunAsync(Exchange exchange, PreparedRequest prepared, HttpResponseMessage reply, CancellationToken cancel)
     {
         using var body = new PooledBuffer((int)Math.Clamp(reply.Content.Headers.ContentLength ?? 0, 4096, MaxBody));
-        await using var stream = await reply.Content.ReadAsStreamAsync(cancel);
+        await using var stream = UpstreamBody.Open(reply);
         if (await ReadAsync(exchange, stream, body, cancel) is { } tooLarge) return tooLarge;
         var upstream = DialectRegistry.Upstream(prepared.Endpoint.Dialect);
-        var isStream = IsEventStream(reply);
+        var isStream = UpstreamBody.IsEventStream(reply);
         if (prepared.IsSameDialect && !isStream)
         {
             var glance = upstream.Glance(body.Memory);
@@ -49,10 +49,6 @@ internal static class WholeRelay
 
         return null;
     }
-
-    /// <summary>The upstream answered with server-sent events.</summary>
-    public static bool IsEventStream(HttpResponseMessage reply) =>
-        reply.Content.Headers.ContentType?.MediaType is "text/event-stream";
 
     /// <summary>Some upstreams stream although they were not asked to.</summary>
     private static Decoded<ChatResponse> Fold(IUpstreamDialect upstream, Translation translation, ReadOnlyMemory<byte> body)

@@ -12,7 +12,7 @@ internal static class ResponseDecoder
 
     public static Decoded<AnswerGlance> Glance(ReadOnlyMemory<byte> body)
     {
-        using var document = JsonInput.TryParseAnswer(body, out var problem);
+        using var document = JsonInput.TryParse(body, out var problem);
         if (document is null) return Broken(problem);
         if (Problem(document.RootElement) is { } error) return error;
         var usage = UsageCodec.Decode(RequestReader.Get(document.RootElement, "usage"u8));
@@ -21,7 +21,7 @@ internal static class ResponseDecoder
 
     public static Decoded<ChatResponse> Decode(ReadOnlyMemory<byte> body, Translation translation)
     {
-        var document = JsonInput.TryParseAnswer(body, out var problem);
+        var document = JsonInput.TryParse(body, out var problem);
         if (document is null) return Broken(problem);
         var root = document.RootElement;
         if (Problem(root) is { } failed) return failed;

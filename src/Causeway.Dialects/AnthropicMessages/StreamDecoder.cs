@@ -43,7 +43,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
         }
 
         _document?.Dispose();
-        _document = JsonInput.TryParseAnswer(frame.Data, out var problem);
+        _document = JsonInput.TryParse(frame.Data, out var problem);
         if (_document is null) Fail(problem.Replace("the body", "an event", StringComparison.Ordinal), events);
         else if (_document.RootElement.ValueKind != JsonValueKind.Object) Fail("an event is no object", events);
         else DecodeEvent(_document.RootElement, events);

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Causeway.Dialects.Json;
 
 /// <summary>
-/// Edits of a body's outermost members. All other bytes stay exactly as they were; writing is one pass of copying.
+/// Edits of a body's outermost members. All other bytes stay exactly as they were; the result shares them.
 /// </summary>
 public sealed class BodyPatch(ReadOnlyMemory<byte> body, TopLevelFields fields)
 {
@@ -47,47 +47,70 @@ public sealed class BodyPatch(ReadOnlyMemory<byte> body, TopLevelFields fields)
     /// <summary>Writes the edited body.</summary>
     public void WriteTo(IBufferWriter<byte> output)
     {
-        var source = body.Span;
-        if (IsEmpty)
-        {
-            output.Write(source);
-            return;
-        }
+        foreach (var piece in ToPieces()) output.Write(piece.Span);
+    }
 
-        var at = fields.Count == 0 ? source.LastIndexOf((byte)'}') : fields[0].Start;   // copied up to here
-        output.Write(source[..at]);
+    /// <summary>The edited body in pieces, to be sent without a copy: most are slices of the body itself.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> ToPieces()
+    {
+        if (IsEmpty) return [body];
+        var pieces = new Pieces(body);
+        pieces.Copy(0, fields.Count == 0 ? body.Span.LastIndexOf((byte)'}') : fields[0].Start);
         var written = 0;
         for (var i = 0; i < fields.Count; i++)
         {
             var field = fields[i];
             if (_edits[i].Removed) continue;
-            if (written++ > 0) output.Write(Separator(source, i));
-            at = field.Start;
-            if (_edits[i].Key is { } key) Splice(output, source, ref at, field.Key, key);
-            if (_edits[i].Value is { } value) Splice(output, source, ref at, field.Value, value);
-            output.Write(source[at..field.Value.End.Value]);
+            if (written++ > 0) pieces.Copy(fields[i - 1].Value.End.Value, field.Start);   // what separates it from the one before
+            var at = field.Start;
+            if (_edits[i].Key is { } key) pieces.Splice(ref at, field.Key, key);
+            if (_edits[i].Value is { } value) pieces.Splice(ref at, field.Value, value);
+            pieces.Copy(at, field.Value.End.Value);
         }
 
-        foreach (var (name, value) in _appended)
-        {
-            if (written++ > 0) output.Write(","u8);
-            output.Write("\""u8);
-            output.Write(name);
-            output.Write("\":"u8);
-            output.Write(value);
-        }
-
-        output.Write(fields.Count == 0 ? source[at..] : source[fields[^1].Value.End.Value..]);
+        foreach (var (name, value) in _appended) pieces.Insert([.. written++ > 0 ? ",\""u8 : "\""u8, .. name, .. "\":"u8, .. value]);
+        pieces.Copy(fields.Count == 0 ? body.Span.LastIndexOf((byte)'}') : fields[^1].Value.End.Value, body.Length);
+        return pieces.ToList();
     }
 
-    private ReadOnlySpan<byte> Separator(ReadOnlySpan<byte> source, int index) =>
-        index == 0 ? default : source[fields[index - 1].Value.End.Value..fields[index].Start];
-
-    private static void Splice(IBufferWriter<byte> output, ReadOnlySpan<byte> source, ref int at, Range replaced, byte[] text)
+    /// <summary>Collects slices of a source, joined where they meet, and what is put between them.</summary>
+    private struct Pieces(ReadOnlyMemory<byte> source)
     {
-        output.Write(source[at..replaced.Start.Value]);
-        output.Write(text);
-        at = replaced.End.Value;
+        private readonly List<ReadOnlyMemory<byte>> _pieces = new(4);
+        private int _start;
+        private int _end;
+
+        public void Copy(int start, int end)
+        {
+            if (start != _end) Flush();
+            if (_start == _end) _start = start;
+            _end = end;
+        }
+
+        public void Insert(byte[] text)
+        {
+            Flush();
+            _pieces.Add(text);
+        }
+
+        public void Splice(ref int at, Range replaced, byte[] text)
+        {
+            Copy(at, replaced.Start.Value);
+            Insert(text);
+            at = replaced.End.Value;
+        }
+
+        public List<ReadOnlyMemory<byte>> ToList()
+        {
+            Flush();
+            return _pieces;
+        }
+
+        private void Flush()
+        {
+            if (_end > _start) _pieces.Add(source[_start.._end]);
+            _start = _end;
+        }
     }
 
     private struct Edit

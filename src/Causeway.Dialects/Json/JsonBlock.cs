@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Causeway.Dialects.Json;
@@ -8,34 +8,24 @@ namespace Causeway.Dialects.Json;
 /// Where the structure is in 64 bytes of JSON, one bit a byte, lowest first. Comparing whole vectors instead of searching from
 /// mark to mark makes a scan cost the same whether the text has few quotes or many.
 /// </summary>
-/// <param name="Quotes">The quotation marks, escaped ones too.</param>
-/// <param name="Backslashes">The backslashes.</param>
-/// <param name="Brackets">The braces and brackets, those inside strings too.</param>
-internal readonly record struct JsonBlock(ulong Quotes, ulong Backslashes, ulong Brackets)
+internal static class JsonBlock
 {
     /// <summary>How many bytes a block has.</summary>
     public const int Size = 64;
 
-    /// <summary>Looks at the first 64 of <paramref name="bytes"/>.</summary>
-    /// <exception cref="ArgumentException">There are fewer than 64.</exception>
-    public static JsonBlock Of(ReadOnlySpan<byte> bytes)
+    /// <summary>The bytes of <paramref name="block"/> that are <paramref name="wanted"/> once the bits of <paramref name="fold"/> are set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Find(ref readonly byte block, byte wanted, byte fold = 0)
     {
-        var vectors = MemoryMarshal.Cast<byte, Vector128<byte>>(bytes[..Size]);
-        ulong quotes = 0, backslashes = 0, brackets = 0;
-        for (var i = 0; i < vectors.Length; i++)
-        {
-            var vector = vectors[i];
-            var shift = i * Vector128<byte>.Count;
-            quotes |= (ulong)Vector128.Equals(vector, Vector128.Create((byte)'"')).ExtractMostSignificantBits() << shift;
-            backslashes |= (ulong)Vector128.Equals(vector, Vector128.Create((byte)'\\')).ExtractMostSignificantBits() << shift;
+        return Quarter(in block, 0, wanted, fold) | (Quarter(in block, 16, wanted, fold) << 16)
+            | (Quarter(in block, 32, wanted, fold) << 32) | (Quarter(in block, 48, wanted, fold) << 48);
+    }
 
-            // '[' and '{', and ']' and '}', differ in the bit 0x20 alone, and no other byte becomes one of them by it.
-            var folded = vector | Vector128.Create((byte)0x20);
-            var either = Vector128.Equals(folded, Vector128.Create((byte)'{')) | Vector128.Equals(folded, Vector128.Create((byte)'}'));
-            brackets |= (ulong)either.ExtractMostSignificantBits() << shift;
-        }
-
-        return new JsonBlock(quotes, backslashes, brackets);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Quarter(ref readonly byte block, nuint at, byte wanted, byte fold)
+    {
+        var vector = Vector128.LoadUnsafe(in block, at) | Vector128.Create(fold);
+        return Vector128.Equals(vector, Vector128.Create(wanted)).ExtractMostSignificantBits();
     }
 
     /// <summary>Tells what is inside strings, over the blocks of one text in their order.</summary>
@@ -44,13 +34,24 @@ internal readonly record struct JsonBlock(ulong Quotes, ulong Backslashes, ulong
         private bool _firstIsEscaped;
         private ulong _inside;
 
-        /// <summary>The bytes of the next block that are inside a string, its opening quote included and its closing one not.</summary>
-        public ulong Next(JsonBlock block)
+        /// <summary>
+        /// The bytes of the next block that are inside a string, its opening quote included and its closing one not.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public ulong Next(ref readonly byte block)
         {
-            var inside = block.Quotes & ~Escaped(block.Backslashes);
+            var inside = Find(in block, (byte)'"');
+            var backslashes = Find(in block, (byte)'\\');
+            if (backslashes != 0 || _firstIsEscaped) inside &= ~Escaped(backslashes);
+            if (inside == 0) return _inside;
 
             // Each bit becomes the parity of the quotes up to it.
-            for (var shift = 1; shift < Size; shift <<= 1) inside ^= inside << shift;
+            inside ^= inside << 1;
+            inside ^= inside << 2;
+            inside ^= inside << 4;
+            inside ^= inside << 8;
+            inside ^= inside << 16;
+            inside ^= inside << 32;
             inside ^= _inside;
             _inside = (ulong)((long)inside >> (Size - 1));
             return inside;

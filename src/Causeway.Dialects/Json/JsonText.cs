@@ -8,9 +8,16 @@ namespace Causeway.Dialects.Json;
 /// <summary>Work on JSON strings in their raw form, quotes and escapes included.</summary>
 public static class JsonText
 {
+    private static readonly SearchValues<byte> Printable =
+        SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Where(c => c is not ('"' or '\\')).Select(c => (byte)c)]);
+
+    /// <summary>Is this text of printable ASCII that a JSON string holds as it is?</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(Printable);
+
     /// <summary>Is this a whole JSON string with no escape that JSON does not know?</summary>
     public static bool IsValid(ReadOnlySpan<byte> raw)
     {
+        if (raw is [(byte)'"', .. var text, (byte)'"'] && IsPlain(text)) return true;
         try
         {
             var reader = new Utf8JsonReader(raw);

@@ -54,6 +54,7 @@ public readonly struct RawJson : IEquatable<RawJson>
     /// <summary>Writes UTF-8 <paramref name="text"/> as a JSON string.</summary>
     public static RawJson FromText(ReadOnlySpan<byte> text)
     {
+        if (JsonText.IsPlain(text)) return new RawJson((byte[])[(byte)'"', .. text, (byte)'"']);
         var buffer = new ArrayBufferWriter<byte>(text.Length + 16);
         using (var writer = new Utf8JsonWriter(buffer, JsonOutput.Options))
             writer.WriteStringValue(text);

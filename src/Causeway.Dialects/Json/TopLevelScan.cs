@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Causeway.Dialects.Json;
@@ -13,7 +14,7 @@ public readonly record struct TopLevelField(int Start, Range Key, Range Value);
 /// <summary>The members of a body's outermost object. Reusable: each scan starts anew.</summary>
 public sealed class TopLevelFields
 {
-    private readonly List<(TopLevelField Field, byte[]? Name)> _fields = [];
+    private readonly List<(TopLevelField Field, byte[]? Name)> _fields = new(16);
     private ReadOnlyMemory<byte> _body;
 
     /// <summary>How many members there are.</summary>
@@ -62,8 +63,8 @@ public sealed class TopLevelFields
 /// <summary>
 /// Finds the members of a body's outermost object without parsing what is inside their values: they are skipped in whole
 /// vectors (<see cref="JsonBlock"/>), so that a 100 KB request costs a few microseconds. The outermost structure is checked
-/// strictly, and duplicate keys are refused (two readers that take different ones would see two different requests); the
-/// insides of objects and arrays are checked for nesting only, and are the business of whoever parses them.
+/// strictly, and duplicate keys are refused (two readers that take different ones would see two different requests); inside
+/// objects and arrays only brackets are counted: the rest is the business of whoever parses them.
 /// </summary>
 public static class TopLevelScan
 {
@@ -147,13 +148,15 @@ public static class TopLevelScan
             }
         }
 
-        /// <summary>Skips an object or an array, 64 bytes at a time: only brackets outside strings are looked at one by one.</summary>
+        /// <summary>
+        /// Skips an object or an array, 64 bytes at a time. Brackets are only counted, by their kind; one by one they are looked at
+        /// where the value may end or nest too deep.
+        /// </summary>
         private bool SkipNested()
         {
-            Span<bool> isObject = stackalloc bool[JsonInput.MaxDepth];
             Span<byte> padded = stackalloc byte[JsonBlock.Size];
             var strings = new JsonBlock.Strings();
-            var depth = 0;
+            int braces = 0, brackets = 0;
             for (var start = _at; start < _body.Length; start += JsonBlock.Size)
             {
                 scoped ReadOnlySpan<byte> bytes = _body[start..];
@@ -164,21 +167,32 @@ public static class TopLevelScan
                     bytes = padded;
                 }
 
-                var block = JsonBlock.Of(bytes);
-                for (var left = block.Brackets & ~strings.Next(block); left != 0; left &= left - 1)
-                {
-                    var offset = BitOperations.TrailingZeroCount(left);
-                    _at = start + offset + 1;
-                    var mark = bytes[offset];
-                    if (mark is (byte)'{' or (byte)'[')
-                    {
-                        if (depth == JsonInput.MaxDepth - 1) return false;
-                        isObject[depth++] = mark == '{';
-                        continue;
-                    }
+                ref var block = ref MemoryMarshal.GetReference(bytes);
+                var outside = ~strings.Next(in block);
+                if (outside == 0) continue;
 
-                    if (isObject[--depth] != (mark == '}')) return false;
-                    if (depth == 0) return true;
+                // '[' and '{', and ']' and '}', differ in the bit 0x20 alone, and no other byte becomes one of them by it.
+                var opens = JsonBlock.Find(in block, (byte)'{', fold: 0x20) & outside;
+                var closes = JsonBlock.Find(in block, (byte)'}', fold: 0x20) & outside;
+                var areBrackets = JsonBlock.Find(in block, (byte)'[') | JsonBlock.Find(in block, (byte)']');
+                if (BitOperations.PopCount(closes) < braces + brackets && BitOperations.PopCount(opens) + braces + brackets < JsonInput.MaxDepth)
+                {
+                    brackets += BitOperations.PopCount(opens & areBrackets) - BitOperations.PopCount(closes & areBrackets);
+                    braces += BitOperations.PopCount(opens & ~areBrackets) - BitOperations.PopCount(closes & ~areBrackets);
+                    if (braces < 0 || brackets < 0) return false;
+                    continue;
+                }
+
+                for (var left = opens | closes; left != 0; left &= left - 1)
+                {
+                    var bit = left & (0 - left);
+                    var step = (opens & bit) != 0 ? 1 : -1;
+                    if ((areBrackets & bit) != 0) brackets += step;
+                    else braces += step;
+                    if (braces < 0 || brackets < 0 || braces + brackets == JsonInput.MaxDepth) return false;
+                    if (braces + brackets > 0) continue;
+                    _at = start + BitOperations.TrailingZeroCount(bit) + 1;
+                    return true;
                 }
             }
 

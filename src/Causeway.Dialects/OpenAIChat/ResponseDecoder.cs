@@ -11,7 +11,7 @@ internal static class ResponseDecoder
 
     public static Decoded<AnswerGlance> Glance(ReadOnlyMemory<byte> body)
     {
-        using var document = JsonInput.TryParseAnswer(body, out var problem);
+        using var document = JsonInput.TryParse(body, out var problem);
         if (document is null) return Unreadable(problem);
         var root = document.RootElement;
         if (Problem(root, FirstMessage(root, out _), body) is { } error) return error;
@@ -21,7 +21,7 @@ internal static class ResponseDecoder
 
     public static Decoded<ChatResponse> Decode(ReadOnlyMemory<byte> body, Translation translation)
     {
-        if (JsonInput.TryParseAnswer(body, out var problem) is not { } document) return Unreadable(problem);
+        if (JsonInput.TryParse(body, out var problem) is not { } document) return Unreadable(problem);
         var root = document.RootElement;
         var message = FirstMessage(root, out var choice);
         if (Problem(root, message, body) is { } error) return error;

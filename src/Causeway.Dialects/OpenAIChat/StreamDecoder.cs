@@ -36,7 +36,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
         }
 
         _document?.Dispose();
-        _document = JsonInput.TryParseAnswer(frame.Data, out _);
+        _document = JsonInput.TryParse(frame.Data, out _);
         if (_document?.RootElement is not { ValueKind: JsonValueKind.Object } root)
         {
             Fail(events, new GatewayError(ErrorKind.UpstreamUnavailable, "the provider sent an event that is not a JSON object"));

@@ -86,7 +86,7 @@ public sealed class BodyPatchTests
     [InlineData("""{"a":NaN}""", "expected a value")]
     [InlineData("""{"a":[}""", "expected a value")]
     [InlineData("""{"a":"x""", "expected a value")]
-    [InlineData("""{"a":{"b":[1,2}]}""", "expected a value")]
+    [InlineData("""{"a":{"b":[1,2}}}""", "expected a value")]
     [InlineData("""{"a":1 "b":2}""", "expected ',' or '}'")]
     public void What_is_no_object_is_refused_with_a_reason(string body, string reason)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -30,6 +31,20 @@ internal sealed record Answer(Func<HttpContext, Task> Write)
     {
         http.Response.ContentType = "application/json";
         await http.Response.WriteAsync(body);
+    });
+
+    /// <summary>The same answer, compressed.</summary>
+    public Answer Compressed(string coding) => new(async http =>
+    {
+        var client = http.Response.Body;
+        using var body = new MemoryStream();
+        http.Response.Body = body;
+        await Write(http);
+        http.Response.Body = client;
+        http.Response.Headers.ContentEncoding = coding;
+        await using Stream target = coding == "br" ? new BrotliStream(client, CompressionMode.Compress)
+            : coding == "gzip" ? new GZipStream(client, CompressionMode.Compress) : new ZLibStream(client, CompressionMode.Compress);
+        await target.WriteAsync(body.ToArray());
     });
 
     public static Answer Stream(string text, string usage = Usage, int silenceMilliseconds = 0) => new(async http =>
