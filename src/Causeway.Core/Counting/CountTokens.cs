@@ -32,7 +32,8 @@ public sealed class CountTokens(TimeProvider time) : IStage
             return;
         }
 
-        var count = TokenEstimate.Count(request.Value);
+        using var counted = request.Value;
+        var count = TokenEstimate.Count(counted);
         await SendAsync(exchange, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"input_tokens\":{count}}}")));
     }
 

@@ -69,5 +69,9 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     public Decoded<ChatRequest> DecodeRequest() => _request ??= Client.DecodeRequest(Body.Memory);
 
     /// <inheritdoc/>
-    public void Dispose() => Body.Dispose();
+    public void Dispose()
+    {
+        _request?.Value?.Dispose();
+        Body.Dispose();
+    }
 }

@@ -57,7 +57,7 @@ public sealed class Route : IStage
         return null;
     }
 
-    private static string? NameOf(JsonElement item)
+    private static string? NameOf(JsonView item)
     {
         if (item.ValueKind == JsonValueKind.String) return ((RawJson)item).AsString();
         var provider = ((RawJson)RequestReader.Get(item, "provider"u8)).AsString();

@@ -157,8 +157,9 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
         if (error is not null) return error;
         var decoded = DialectRegistry.Upstream(prepared.Endpoint.Dialect).DecodeResponse(body.Memory, prepared.Translation);
         if (!decoded.IsOk) return decoded.Error;
-        exchange.Usage = decoded.Value.Usage;
-        StreamUnfold.Into(decoded.Value, _events);
+        using var answer = decoded.Value;
+        exchange.Usage = answer.Usage is { } usage ? usage with { Raw = default } : null;
+        StreamUnfold.Into(answer, _events);
         Encode(output);
         await SendAsync(output);
         return null;

@@ -31,9 +31,10 @@ internal static class WholeRelay
 
         var decoded = isStream ? Fold(upstream, prepared.Translation, body.Memory) : upstream.DecodeResponse(body.Memory, prepared.Translation);
         if (!decoded.IsOk) return decoded.Error;
-        exchange.Usage = decoded.Value.Usage;
+        using var answer = decoded.Value;
+        exchange.Usage = answer.Usage is { } usage ? usage with { Raw = default } : null;
         using var output = new PooledBuffer(body.Length + 1024);
-        exchange.Client.EncodeResponse(decoded.Value, output, exchange.AnswerLosses);
+        exchange.Client.EncodeResponse(answer, output, exchange.AnswerLosses);
         await SendAsync(exchange, output.Memory);
         return null;
     }

@@ -15,7 +15,7 @@ internal static class BlockDecoder
     /// <summary>
     /// Appends the parts of <paramref name="content"/>. Tools get their client's names back by <paramref name="names"/>.
     /// </summary>
-    public static void Content(RequestReader reader, JsonElement content, List<Part> parts, Translation names)
+    public static void Content(RequestReader reader, JsonView content, List<Part> parts, Translation names)
     {
         if (content.ValueKind == JsonValueKind.String)
         {
@@ -35,7 +35,7 @@ internal static class BlockDecoder
     }
 
     /// <summary>The part that a block means; null, and a problem, if it is malformed.</summary>
-    public static Part? Block(RequestReader reader, JsonElement block, Translation names)
+    public static Part? Block(RequestReader reader, JsonView block, Translation names)
     {
         var type = RequestReader.Get(block, "type"u8);
         if (type.ValueKind != JsonValueKind.String)
@@ -55,7 +55,7 @@ internal static class BlockDecoder
     }
 
     /// <summary>A citation as the API writes it; its other fields depend on what is cited.</summary>
-    public static Citation Citation(JsonElement citation)
+    public static Citation Citation(JsonView citation)
     {
         var title = RequestReader.Get(citation, "title"u8);
         if (title.ValueKind == JsonValueKind.Undefined) title = RequestReader.Get(citation, "document_title"u8);
@@ -69,9 +69,9 @@ internal static class BlockDecoder
         };
     }
 
-    private static RawJson String(JsonElement value) => value.ValueKind == JsonValueKind.String ? value : default(RawJson);
+    private static RawJson String(JsonView value) => value.ValueKind == JsonValueKind.String ? value : default(RawJson);
 
-    private static TextPart? Text(RequestReader reader, JsonElement block)
+    private static TextPart? Text(RequestReader reader, JsonView block)
     {
         var text = Required(reader, block, "text");
         if (text.IsMissing) return null;
@@ -86,7 +86,7 @@ internal static class BlockDecoder
         return part;
     }
 
-    private static ToolCallPart? Call(RequestReader reader, JsonElement block, Translation names)
+    private static ToolCallPart? Call(RequestReader reader, JsonView block, Translation names)
     {
         var input = RequestReader.Get(block, "input"u8);
         if (input.ValueKind != JsonValueKind.Undefined && !reader.IsObject(input)) return null;
@@ -101,7 +101,7 @@ internal static class BlockDecoder
         };
     }
 
-    private static ToolResultPart? Result(RequestReader reader, JsonElement block, Translation names)
+    private static ToolResultPart? Result(RequestReader reader, JsonView block, Translation names)
     {
         var id = Required(reader, block, "tool_use_id");
         if (id.IsMissing) return null;
@@ -117,7 +117,7 @@ internal static class BlockDecoder
         };
     }
 
-    private static ReasoningPart? Thinking(RequestReader reader, JsonElement block)
+    private static ReasoningPart? Thinking(RequestReader reader, JsonView block)
     {
         var text = Required(reader, block, "thinking");
         return text.IsMissing ? null : new ReasoningPart
@@ -129,7 +129,7 @@ internal static class BlockDecoder
         };
     }
 
-    private static ReasoningPart? Redacted(RequestReader reader, JsonElement block)
+    private static ReasoningPart? Redacted(RequestReader reader, JsonView block)
     {
         var data = Required(reader, block, "data");
         return data.IsMissing ? null : new ReasoningPart
@@ -140,7 +140,7 @@ internal static class BlockDecoder
         };
     }
 
-    private static RawJson Required(RequestReader reader, JsonElement block, string name)
+    private static RawJson Required(RequestReader reader, JsonView block, string name)
     {
         if (block.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String) return value;
         reader.Fail(block, name, "must be text");

@@ -32,7 +32,7 @@ internal static class Errors
     }
 
     /// <summary>An error that came with no status of its own: inside a stream, or in a body sent as a success.</summary>
-    public static GatewayError OfEvent(JsonElement root)
+    public static GatewayError OfEvent(JsonView root)
     {
         var type = RequestReader.Get(RequestReader.Get(root, "error"u8), "type"u8);
         var kind = KindOf(type)
@@ -45,7 +45,7 @@ internal static class Errors
     /// The kind that an error type means; null for the two that say little (invalid_request_error stands for many 4xx,
     /// api_error for many 5xx) and for unknown ones: the status then says more.
     /// </summary>
-    private static ErrorKind? KindOf(JsonElement type) => ((RawJson)type).AsString() switch
+    private static ErrorKind? KindOf(JsonView type) => ((RawJson)type).AsString() switch
     {
         "authentication_error" => ErrorKind.Authentication,
         "billing_error" => ErrorKind.Billing,

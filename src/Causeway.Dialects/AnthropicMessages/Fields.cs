@@ -12,7 +12,7 @@ internal static class Fields
     public static byte[][] Names(params string[] names) => Array.ConvertAll(names, Encoding.UTF8.GetBytes);
 
     /// <summary>The fields of <paramref name="owner"/> that are neither known nor null; null if there are none.</summary>
-    public static Extras? Rest(JsonElement owner, byte[][] known)
+    public static Extras? Rest(JsonView owner, byte[][] known)
     {
         Extras? extras = null;
         foreach (var property in owner.EnumerateObject())
@@ -53,7 +53,7 @@ internal static class Fields
         else value.AsElement().WriteTo(writer);
     }
 
-    private static bool IsKnown(JsonProperty property, byte[][] known)
+    private static bool IsKnown(JsonView.Member property, byte[][] known)
     {
         foreach (var name in known)
         {

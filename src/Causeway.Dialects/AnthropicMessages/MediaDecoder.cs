@@ -10,7 +10,7 @@ internal static class MediaDecoder
     private static readonly byte[][] Known = Fields.Names("type", "source", "title");
     private static readonly byte[][] KnownOfSource = Fields.Names("type", "media_type", "data", "url", "file_id");
 
-    public static Part? Media(RequestReader reader, JsonElement block, MediaKind kind)
+    public static Part? Media(RequestReader reader, JsonView block, MediaKind kind)
     {
         var source = RequestReader.Get(block, "source"u8);
         if (source.ValueKind == JsonValueKind.Undefined) reader.Fail(block, "source", "is required");
@@ -37,7 +37,7 @@ internal static class MediaDecoder
     }
 
     /// <summary>A document made of blocks: its texts for other dialects, its source as it came for this one.</summary>
-    private static MediaPart OfBlocks(RequestReader reader, JsonElement block, JsonElement source, MediaKind kind)
+    private static MediaPart OfBlocks(RequestReader reader, JsonView block, JsonView source, MediaKind kind)
     {
         var parts = new List<Part>();
         var content = RequestReader.Get(source, "content"u8);
@@ -54,7 +54,7 @@ internal static class MediaDecoder
     }
 
     private static MediaPart Part(
-        RequestReader reader, JsonElement block, MediaKind kind, MediaForm form, RawJson data, JsonElement keptSource)
+        RequestReader reader, JsonView block, MediaKind kind, MediaForm form, RawJson data, JsonView keptSource)
     {
         var extras = Fields.Rest(block, Known);
         if (keptSource.ValueKind != JsonValueKind.Undefined)
@@ -75,7 +75,7 @@ internal static class MediaDecoder
         };
     }
 
-    private static RawJson Text(RequestReader reader, JsonElement source, string field)
+    private static RawJson Text(RequestReader reader, JsonView source, string field)
     {
         if (source.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String) return value;
         reader.Fail(source, field, "must be text");

@@ -14,15 +14,16 @@ internal static class RequestDecoder
 
     public static Decoded<ChatRequest> Decode(ReadOnlyMemory<byte> body, bool counting)
     {
-        var document = JsonInput.TryParse(body, out var problem);
-        if (document is null) return GatewayError.Invalid(null, problem);
-        var reader = new RequestReader(document.RootElement);
-        var request = reader.IsObject(document.RootElement) ? Read(reader, document.RootElement, counting) : null;
+        var tree = JsonInput.TryParse(body, out var problem);
+        if (tree is null) return GatewayError.Invalid(null, problem);
+        var reader = new RequestReader(tree.RootElement);
+        var request = reader.IsObject(tree.RootElement) ? Read(reader, tree, counting) : null;
         return reader.Error is { } error ? error : request!;
     }
 
-    private static ChatRequest Read(RequestReader reader, JsonElement root, bool counting)
+    private static ChatRequest Read(RequestReader reader, JsonTree tree, bool counting)
     {
+        var root = tree.RootElement;
         var extras = Fields.Rest(root, Known);
         var toolChoice = RequestReader.Get(root, "tool_choice"u8);
         var outputConfig = RequestReader.Get(root, "output_config"u8);
@@ -31,6 +32,7 @@ internal static class RequestDecoder
         var output = SettingsDecoder.Output(reader, root, outputConfig, ref extras);
         var request = new ChatRequest
         {
+            Tree = tree,
             Origin = DialectId.AnthropicMessages,
             Model = Model(reader, root),
             Stream = reader.Boolean(RequestReader.Get(root, "stream"u8)) ?? false,
@@ -52,7 +54,7 @@ internal static class RequestDecoder
         return request;
     }
 
-    private static string Model(RequestReader reader, JsonElement root)
+    private static string Model(RequestReader reader, JsonView root)
     {
         var model = RequestReader.Get(root, "model"u8);
         var name = model.ValueKind == JsonValueKind.Undefined ? "" : reader.Text(model);
@@ -61,14 +63,14 @@ internal static class RequestDecoder
     }
 
     /// <summary>0 fills the prompt cache and answers nothing (API reference, "Create a Message").</summary>
-    private static long? MaxTokens(RequestReader reader, JsonElement root, bool counting)
+    private static long? MaxTokens(RequestReader reader, JsonView root, bool counting)
     {
         var value = RequestReader.Get(root, "max_tokens"u8);
         if (value.ValueKind == JsonValueKind.Undefined && !counting) reader.Fail(root, "max_tokens", "is required");
         return reader.Integer(value, 0);
     }
 
-    private static void System(RequestReader reader, JsonElement system, List<Turn> turns)
+    private static void System(RequestReader reader, JsonView system, List<Turn> turns)
     {
         if (system.ValueKind == JsonValueKind.Undefined) return;
         var turn = new Turn(Role.System);
@@ -81,7 +83,7 @@ internal static class RequestDecoder
         if (turn.Parts.Count > 0) turns.Add(turn);
     }
 
-    private static void Messages(RequestReader reader, JsonElement root, List<Turn> turns)
+    private static void Messages(RequestReader reader, JsonView root, List<Turn> turns)
     {
         var messages = RequestReader.Get(root, "messages"u8);
         if (messages.ValueKind == JsonValueKind.Undefined) reader.Fail(root, "messages", "is required");
@@ -95,7 +97,7 @@ internal static class RequestDecoder
 
     private static readonly byte[][] KnownOfMessage = Fields.Names("role", "content");
 
-    private static Turn Message(RequestReader reader, JsonElement message)
+    private static Turn Message(RequestReader reader, JsonView message)
     {
         var turn = new Turn(RoleOf(reader, message)) { Extras = Fields.Rest(message, KnownOfMessage) };
         var content = RequestReader.Get(message, "content"u8);
@@ -104,7 +106,7 @@ internal static class RequestDecoder
         return turn;
     }
 
-    private static Role RoleOf(RequestReader reader, JsonElement message)
+    private static Role RoleOf(RequestReader reader, JsonView message)
     {
         var role = RequestReader.Get(message, "role"u8);
         if (JsonText.Is(role, "user"u8)) return Role.User;

@@ -21,9 +21,9 @@ internal static class ResponseDecoder
 
     public static Decoded<ChatResponse> Decode(ReadOnlyMemory<byte> body, Translation translation)
     {
-        var document = JsonInput.TryParse(body, out var problem);
-        if (document is null) return Broken(problem);
-        var root = document.RootElement;
+        var tree = JsonInput.TryParse(body, out var problem);
+        if (tree is null) return Broken(problem);
+        var root = tree.RootElement;
         if (Problem(root) is { } failed) return failed;
         var content = RequestReader.Get(root, "content"u8);
         var reader = new RequestReader(root);
@@ -36,6 +36,7 @@ internal static class ResponseDecoder
         if (StopReasons.IsOwnWord(stop)) (extras ??= new Extras(DialectId.AnthropicMessages)).Add("stop_reason", stop);
         return new ChatResponse
         {
+            Tree = tree,
             Origin = DialectId.AnthropicMessages,
             Id = Text(root, "id"u8),
             Model = Text(root, "model"u8),
@@ -47,14 +48,14 @@ internal static class ResponseDecoder
         };
     }
 
-    private static GatewayError? Problem(JsonElement root)
+    private static GatewayError? Problem(JsonView root)
     {
         if (RequestReader.Get(root, "content"u8).ValueKind == JsonValueKind.Array) return null;
         return RequestReader.Get(root, "error"u8).ValueKind != JsonValueKind.Undefined ? Errors.OfEvent(root) : Broken("it has no content");
     }
 
     /// <summary>The text of a field; empty if it is none.</summary>
-    public static string Text(JsonElement owner, ReadOnlySpan<byte> name) =>
+    public static string Text(JsonView owner, ReadOnlySpan<byte> name) =>
         ((RawJson)RequestReader.Get(owner, name)).AsString() ?? "";
 
     private static GatewayError Broken(string problem) =>

@@ -13,7 +13,7 @@ internal static class SettingsDecoder
     private static readonly byte[][] KnownOfMetadata = Fields.Names("user_id");
 
     /// <summary>Thinking, and the effort, which stands apart from it in <c>output_config</c>.</summary>
-    public static ReasoningOptions? Reasoning(RequestReader reader, JsonElement thinking, JsonElement outputConfig)
+    public static ReasoningOptions? Reasoning(RequestReader reader, JsonView thinking, JsonView outputConfig)
     {
         var effortValue = RequestReader.Get(outputConfig, "effort"u8);
         var effort = effortValue.ValueKind == JsonValueKind.Undefined ? null : reader.Text(effortValue);
@@ -32,7 +32,7 @@ internal static class SettingsDecoder
     /// The answer's form: <c>output_config.format</c>, or <c>output_format</c>, its name until 2026. An output_config that
     /// says more than this code knows is kept whole.
     /// </summary>
-    public static OutputFormat? Output(RequestReader reader, JsonElement root, JsonElement config, ref Extras? extras)
+    public static OutputFormat? Output(RequestReader reader, JsonView root, JsonView config, ref Extras? extras)
     {
         if (config.ValueKind != JsonValueKind.Undefined && !reader.IsObject(config)) return null;
         var format = RequestReader.Get(config, "format"u8);
@@ -43,7 +43,7 @@ internal static class SettingsDecoder
     }
 
     /// <summary>The end user's id; metadata that says more is kept whole.</summary>
-    public static RawJson User(RequestReader reader, JsonElement metadata, ref Extras? extras)
+    public static RawJson User(RequestReader reader, JsonView metadata, ref Extras? extras)
     {
         if (metadata.ValueKind == JsonValueKind.Undefined || !reader.IsObject(metadata)) return default;
         KeepIfUnknown("metadata", metadata, KnownOfMetadata, default, ref extras);
@@ -51,7 +51,7 @@ internal static class SettingsDecoder
     }
 
     /// <summary>The stop sequences, as raw strings.</summary>
-    public static IReadOnlyList<RawJson> StopSequences(RequestReader reader, JsonElement list)
+    public static IReadOnlyList<RawJson> StopSequences(RequestReader reader, JsonView list)
     {
         if (list.ValueKind == JsonValueKind.Undefined || !reader.IsArray(list)) return [];
         var sequences = new List<RawJson>();
@@ -63,7 +63,7 @@ internal static class SettingsDecoder
         return sequences;
     }
 
-    private static ReasoningMode Mode(RequestReader reader, JsonElement thinking)
+    private static ReasoningMode Mode(RequestReader reader, JsonView thinking)
     {
         var type = RequestReader.Get(thinking, "type"u8);
         if (JsonText.Is(type, "adaptive"u8)) return ReasoningMode.Adaptive;
@@ -79,7 +79,7 @@ internal static class SettingsDecoder
         return ReasoningMode.Off;
     }
 
-    private static OutputFormat? Format(RequestReader reader, JsonElement format)
+    private static OutputFormat? Format(RequestReader reader, JsonView format)
     {
         if (!reader.IsObject(format)) return null;
         var type = RequestReader.Get(format, "type"u8);
@@ -90,7 +90,7 @@ internal static class SettingsDecoder
         return new OutputFormat { Schema = schema };
     }
 
-    private static void KeepIfUnknown(string name, JsonElement value, byte[][] known, JsonElement format, ref Extras? extras)
+    private static void KeepIfUnknown(string name, JsonView value, byte[][] known, JsonView format, ref Extras? extras)
     {
         if (value.ValueKind != JsonValueKind.Object) return;
         var isKnown = Fields.Rest(value, known) is null

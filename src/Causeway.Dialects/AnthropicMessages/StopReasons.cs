@@ -7,7 +7,7 @@ namespace Causeway.Dialects.AnthropicMessages;
 /// <summary>Why the model stopped, in this API's words (guide "Handling stop reasons").</summary>
 internal static class StopReasons
 {
-    public static StopReason Decode(JsonElement value)
+    public static StopReason Decode(JsonView value)
     {
         if (JsonText.Is(value, "end_turn"u8)) return StopReason.End;
         if (JsonText.Is(value, "tool_use"u8)) return StopReason.ToolUse;
@@ -29,7 +29,7 @@ internal static class StopReasons
     };
 
     /// <summary>Does the value hold more than its <see cref="StopReason"/> tells (<c>pause_turn</c>, or a newer word)?</summary>
-    public static bool IsOwnWord(JsonElement value) =>
+    public static bool IsOwnWord(JsonView value) =>
         value.ValueKind == JsonValueKind.String
         && (Decode(value) == StopReason.Other || JsonText.Is(value, "model_context_window_exceeded"u8));
 }

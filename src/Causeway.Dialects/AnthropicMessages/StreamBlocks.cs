@@ -43,7 +43,7 @@ internal static class StreamBlocks
     }
 
     /// <summary>Appends what a delta adds to <paramref name="part"/>; the problem if it is malformed.</summary>
-    public static string? Delta(int index, Part part, JsonElement delta, List<StreamEvent> events)
+    public static string? Delta(int index, Part part, JsonView delta, List<StreamEvent> events)
     {
         var type = RequestReader.Get(delta, "type"u8);
         if (type.ValueKind != JsonValueKind.String) return "a delta without type";
@@ -66,7 +66,7 @@ internal static class StreamBlocks
     }
 
     private static string? Text(
-        int index, DeltaKind kind, JsonElement delta, ReadOnlySpan<byte> field, List<StreamEvent> events)
+        int index, DeltaKind kind, JsonView delta, ReadOnlySpan<byte> field, List<StreamEvent> events)
     {
         RawJson value = RequestReader.Get(delta, field);
         if (!value.IsMissing && !value.IsString) return "a delta whose content is no text";
@@ -77,7 +77,7 @@ internal static class StreamBlocks
     }
 
     /// <summary>The delta with an empty content: its own fields (estimated_tokens) travel behind the content.</summary>
-    private static RawJson WithoutContent(JsonElement delta, ReadOnlySpan<byte> field, Extras rest)
+    private static RawJson WithoutContent(JsonView delta, ReadOnlySpan<byte> field, Extras rest)
     {
         var buffer = new ArrayBufferWriter<byte>(96);
         using var writer = new Utf8JsonWriter(buffer, JsonOutput.Options);

@@ -18,7 +18,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
     private static readonly byte[][] KnownOfDeltaEvent = Fields.Names("type", "delta", "usage");
 
     private readonly Dictionary<int, Part> _open = [];
-    private JsonDocument? _document;
+    private JsonTree? _document;
     private Usage? _usage;
     private StopReason? _stop;
     private RawJson _stopSequence;
@@ -60,7 +60,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
     /// <inheritdoc/>
     public void Dispose() => _document?.Dispose();
 
-    private void DecodeEvent(JsonElement root, List<StreamEvent> events)
+    private void DecodeEvent(JsonView root, List<StreamEvent> events)
     {
         var type = RequestReader.Get(root, "type"u8);
         if (type.ValueKind != JsonValueKind.String)
@@ -81,7 +81,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
             events.Add(new OpaqueEvent(DialectId.AnthropicMessages, ((RawJson)type).AsString()!, root));
     }
 
-    private void MessageStart(JsonElement root, List<StreamEvent> events)
+    private void MessageStart(JsonView root, List<StreamEvent> events)
     {
         if (_started) return;
         _started = true;
@@ -93,7 +93,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
         ReportUsage(message, events);
     }
 
-    private void BlockStart(JsonElement root, List<StreamEvent> events)
+    private void BlockStart(JsonView root, List<StreamEvent> events)
     {
         EnsureStarted(events);
         var block = RequestReader.Get(root, "content_block"u8);
@@ -116,7 +116,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
         StreamBlocks.Start(index, part, events);
     }
 
-    private void Delta(JsonElement root, List<StreamEvent> events)
+    private void Delta(JsonView root, List<StreamEvent> events)
     {
         if (Index(root) is not { } index || !_open.TryGetValue(index, out var part))
         {
@@ -129,12 +129,12 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
         else if (StreamBlocks.Delta(index, part, delta, events) is { } problem) Fail(problem, events);
     }
 
-    private void BlockStop(JsonElement root, List<StreamEvent> events)
+    private void BlockStop(JsonView root, List<StreamEvent> events)
     {
         if (Index(root) is { } index && _open.Remove(index)) events.Add(new PartEnded(index));
     }
 
-    private void MessageDelta(JsonElement root, List<StreamEvent> events)
+    private void MessageDelta(JsonView root, List<StreamEvent> events)
     {
         EnsureStarted(events);
         var delta = RequestReader.Get(root, "delta"u8);
@@ -148,7 +148,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
         if (saysMore) events.Add(new OpaqueEvent(DialectId.AnthropicMessages, "message_delta", root));
     }
 
-    private void ReportUsage(JsonElement owner, List<StreamEvent> events)
+    private void ReportUsage(JsonView owner, List<StreamEvent> events)
     {
         if (UsageCodec.Decode(RequestReader.Get(owner, "usage"u8), _usage) is not { } usage) return;
         _usage = usage with { Raw = default };   // the raw object goes with its frame
@@ -184,9 +184,9 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
         events.Add(new Failed(error));
     }
 
-    private static int? Index(JsonElement root)
+    private static int? Index(JsonView root)
     {
         var value = RequestReader.Get(root, "index"u8);
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var index) && index >= 0 ? index : null;
+        return value.TryGetInt64(out var index) && index is >= 0 and <= int.MaxValue ? (int)index : null;
     }
 }

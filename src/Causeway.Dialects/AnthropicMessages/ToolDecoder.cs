@@ -10,7 +10,7 @@ internal static class ToolDecoder
     private static readonly byte[][] KnownOfTool = Fields.Names("type", "name", "description", "input_schema", "strict");
     private static readonly byte[][] KnownOfChoice = Fields.Names("type", "name", "disable_parallel_tool_use");
 
-    public static void Tools(RequestReader reader, JsonElement list, List<Tool> tools)
+    public static void Tools(RequestReader reader, JsonView list, List<Tool> tools)
     {
         if (list.ValueKind == JsonValueKind.Undefined || !reader.IsArray(list)) return;
         foreach (var tool in list.EnumerateArray())
@@ -19,7 +19,7 @@ internal static class ToolDecoder
         }
     }
 
-    public static ToolChoice? Choice(RequestReader reader, JsonElement choice)
+    public static ToolChoice? Choice(RequestReader reader, JsonView choice)
     {
         if (choice.ValueKind == JsonValueKind.Undefined || !reader.IsObject(choice)) return null;
         var mode = Mode(reader, choice);
@@ -34,10 +34,10 @@ internal static class ToolDecoder
         };
     }
 
-    public static bool? Parallel(RequestReader reader, JsonElement choice) =>
+    public static bool? Parallel(RequestReader reader, JsonView choice) =>
         reader.Boolean(RequestReader.Get(choice, "disable_parallel_tool_use"u8)) is { } disable ? !disable : null;
 
-    private static Tool Tool(RequestReader reader, JsonElement tool)
+    private static Tool Tool(RequestReader reader, JsonView tool)
     {
         var type = RequestReader.Get(tool, "type"u8);
         if (type.ValueKind != JsonValueKind.Undefined && reader.IsString(type) && !JsonText.Is(type, "custom"u8))
@@ -56,7 +56,7 @@ internal static class ToolDecoder
         };
     }
 
-    private static ToolChoiceMode Mode(RequestReader reader, JsonElement choice)
+    private static ToolChoiceMode Mode(RequestReader reader, JsonView choice)
     {
         var type = RequestReader.Get(choice, "type"u8);
         if (JsonText.Is(type, "auto"u8)) return ToolChoiceMode.Auto;

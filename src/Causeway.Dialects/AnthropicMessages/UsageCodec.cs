@@ -14,7 +14,7 @@ internal static class UsageCodec
         "input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens", "output_tokens_details");
 
     /// <summary>The counts of a usage object; null if it is none.</summary>
-    public static Usage? Decode(JsonElement usage, Usage? earlier = null)
+    public static Usage? Decode(JsonView usage, Usage? earlier = null)
     {
         if (usage.ValueKind != JsonValueKind.Object) return null;
         var read = Count(usage, "cache_read_input_tokens"u8) ?? earlier?.CacheReadTokens;
@@ -61,6 +61,6 @@ internal static class UsageCodec
         }
     }
 
-    private static long? Count(JsonElement owner, ReadOnlySpan<byte> name) =>
+    private static long? Count(JsonView owner, ReadOnlySpan<byte> name) =>
         ((RawJson)RequestReader.Get(owner, name)).AsInteger() is >= 0 and var count ? count : null;
 }

@@ -7,8 +7,11 @@ namespace Causeway.Dialects.Canonical;
 /// values keep pointing into), routing may change <see cref="Model"/>, a provider's dialect encodes it.
 /// Settings keep the number as the client wrote it; a missing <see cref="RawJson"/> means the client did not say.
 /// </summary>
-public sealed class ChatRequest
+public sealed class ChatRequest : IDisposable
 {
+    /// <summary>The parsed body that raw values point into, if there is one.</summary>
+    public JsonTree? Tree { get; init; }
+
     /// <summary>The dialect it was read in.</summary>
     public required DialectId Origin { get; init; }
 
@@ -68,6 +71,9 @@ public sealed class ChatRequest
 
     /// <summary>Fields of the request's own dialect without canonical meaning.</summary>
     public Extras? Extras { get; init; }
+
+    /// <inheritdoc/>
+    public void Dispose() => Tree?.Dispose();
 }
 
 /// <summary>Who speaks in a <see cref="Turn"/>.</summary>

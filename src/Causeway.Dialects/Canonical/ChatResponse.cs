@@ -3,8 +3,11 @@ using Causeway.Dialects.Json;
 namespace Causeway.Dialects.Canonical;
 
 /// <summary>A whole answer, free of any dialect's form.</summary>
-public sealed class ChatResponse
+public sealed class ChatResponse : IDisposable
 {
+    /// <summary>The parsed body that raw values point into, if there is one.</summary>
+    public JsonTree? Tree { get; init; }
+
     /// <summary>The dialect it was read in.</summary>
     public required DialectId Origin { get; init; }
 
@@ -31,6 +34,9 @@ public sealed class ChatResponse
 
     /// <summary>Fields of the answer's own dialect without canonical meaning.</summary>
     public Extras? Extras { get; init; }
+
+    /// <inheritdoc/>
+    public void Dispose() => Tree?.Dispose();
 }
 
 /// <summary>Why a model stopped.</summary>

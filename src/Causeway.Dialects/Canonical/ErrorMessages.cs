@@ -24,9 +24,9 @@ public static class ErrorMessages
     }
 
     /// <summary>The message in a JSON error body; null if there is none.</summary>
-    public static string? OfJson(JsonElement value) => OfJson(value, 0);
+    public static string? OfJson(JsonView value) => OfJson(value, 0);
 
-    private static string? OfJson(JsonElement value, int depth)
+    private static string? OfJson(JsonView value, int depth)
     {
         if (depth > 6) return null;
         return value.ValueKind switch
@@ -38,7 +38,7 @@ public static class ErrorMessages
         };
     }
 
-    private static string? OfList(JsonElement list, int depth)
+    private static string? OfList(JsonView list, int depth)
     {
         foreach (var item in list.EnumerateArray())
         {
@@ -48,7 +48,7 @@ public static class ErrorMessages
         return null;
     }
 
-    private static string? OfObject(JsonElement value, int depth)
+    private static string? OfObject(JsonView value, int depth)
     {
         foreach (var name in Holders)
         {

@@ -27,7 +27,7 @@ public static class ToolSchema
         foreach (var member in root.EnumerateObject())
         {
             if (member.NameEquals("type"u8)) continue;
-            writer.WritePropertyName(member.Name);
+            writer.WritePropertyName(member.Utf8Name);
             writer.WriteRaw(member.Value);
         }
 
@@ -40,7 +40,7 @@ public static class ToolSchema
     /// </summary>
     public static bool IsStrict(RawJson schema) => schema.IsObject && IsStrict(schema.AsElement());
 
-    private static bool IsStrict(JsonElement schema)
+    private static bool IsStrict(JsonView schema)
     {
         if (schema.ValueKind == JsonValueKind.Array) return schema.EnumerateArray().All(IsStrict);
         if (schema.ValueKind != JsonValueKind.Object) return true;
@@ -61,11 +61,16 @@ public static class ToolSchema
         return true;
     }
 
-    private static bool RequiresAll(JsonElement properties, JsonElement required)
+    private static bool RequiresAll(JsonView properties, JsonView required)
     {
         var names = required.ValueKind == JsonValueKind.Array
             ? required.EnumerateArray().Where(n => n.ValueKind == JsonValueKind.String).Select(n => n.GetString()!).ToHashSet(StringComparer.Ordinal)
             : [];
-        return properties.EnumerateObject().All(property => names.Contains(property.Name));
+        foreach (var property in properties.EnumerateObject())
+        {
+            if (!names.Contains(property.Name)) return false;
+        }
+
+        return true;
     }
 }

@@ -10,7 +10,7 @@ public static class ExtrasReader
     /// Adds the members of <paramref name="owner"/> that are not in <paramref name="known"/> to <paramref name="extras"/>,
     /// their names led by <paramref name="prefix"/>. Null as long as there are none.
     /// </summary>
-    public static Extras? Read(JsonElement owner, DialectId origin, ReadOnlySpan<string> known, string prefix = "", Extras? extras = null)
+    public static Extras? Read(JsonView owner, DialectId origin, ReadOnlySpan<string> known, string prefix = "", Extras? extras = null)
     {
         if (owner.ValueKind != JsonValueKind.Object) return extras;
         foreach (var property in owner.EnumerateObject())
@@ -22,7 +22,7 @@ public static class ExtrasReader
         return extras;
     }
 
-    private static bool IsKnown(JsonProperty property, ReadOnlySpan<string> known)
+    private static bool IsKnown(JsonView.Member property, ReadOnlySpan<string> known)
     {
         foreach (var name in known)
         {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -29,6 +28,9 @@ public static class JsonText
         }
     }
 
+    /// <summary>The text that a valid raw JSON string stands for. Lone surrogate escapes become U+FFFD.</summary>
+    public static string DecodeToString(ReadOnlySpan<byte> raw) => Encoding.UTF8.GetString(raw.Contains((byte)'\\') ? Decode(raw) : raw[1..^1]);
+
     /// <summary>The UTF-8 text that a valid raw JSON string stands for. Lone surrogate escapes become U+FFFD.</summary>
     public static byte[] Decode(ReadOnlySpan<byte> raw)
     {
@@ -48,14 +50,11 @@ public static class JsonText
         }
     }
 
-    /// <summary>
-    /// Is the value the JSON string for <paramref name="text"/>? Unlike <see cref="JsonElement.ValueEquals(ReadOnlySpan{byte})"/>
-    /// it is false for values of other kinds, and does not throw on lone surrogate escapes.
-    /// </summary>
-    public static bool Is(JsonElement value, ReadOnlySpan<byte> text)
+    /// <summary>Is the value the JSON string for <paramref name="text"/>, however it is escaped?</summary>
+    public static bool Is(JsonView value, ReadOnlySpan<byte> text)
     {
         if (value.ValueKind != JsonValueKind.String) return false;
-        var raw = JsonMarshal.GetRawUtf8Value(value);
+        var raw = value.Utf8;
         return raw.IndexOf((byte)'\\') < 0 ? raw[1..^1].SequenceEqual(text) : Decode(raw).AsSpan().SequenceEqual(text);
     }
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 
@@ -7,15 +7,15 @@ namespace Causeway.Dialects.Json;
 
 /// <summary>
 /// One JSON value as the UTF-8 text it arrived in: numbers keep their digits, strings their escapes.
-/// It points either into a parsed <see cref="JsonDocument"/> or at bytes of its own. Values that point into a
+/// It points either into a parsed <see cref="JsonTree"/> or at bytes of its own. Values that point into a
 /// document live as long as the document and the buffer it was parsed from; <see cref="Own"/> cuts that tie.
 /// </summary>
 public readonly struct RawJson : IEquatable<RawJson>
 {
-    private readonly JsonElement _element;
+    private readonly JsonView _view;
     private readonly ReadOnlyMemory<byte> _bytes;
 
-    private RawJson(JsonElement element) => _element = element;
+    private RawJson(JsonView view) => (_view, _bytes) = (view, view.Memory);
 
     /// <summary>Wraps <paramref name="utf8"/>, which must be one valid JSON value.</summary>
     public RawJson(ReadOnlyMemory<byte> utf8) => _bytes = utf8;
@@ -27,14 +27,13 @@ public readonly struct RawJson : IEquatable<RawJson>
     public static RawJson EmptyObject { get; } = new("{}"u8.ToArray());
 
     /// <summary>The value's UTF-8 text; empty if there is no value.</summary>
-    public ReadOnlySpan<byte> Utf8 =>
-        _element.ValueKind == JsonValueKind.Undefined ? _bytes.Span : JsonMarshal.GetRawUtf8Value(_element);
+    public ReadOnlySpan<byte> Utf8 => _bytes.Span;
 
     /// <summary>There is no value (the field was absent). A JSON <c>null</c> is a value.</summary>
-    public bool IsMissing => _element.ValueKind == JsonValueKind.Undefined && _bytes.IsEmpty;
+    public bool IsMissing => _bytes.IsEmpty;
 
     /// <summary>The value points into a parsed document, so it is known to be valid JSON.</summary>
-    public bool IsFromDocument => _element.ValueKind != JsonValueKind.Undefined;
+    public bool IsFromDocument => _view.ValueKind != JsonValueKind.Undefined;
 
     /// <summary>The value is a JSON string.</summary>
     public bool IsString => Utf8 is [(byte)'"', ..];
@@ -45,8 +44,8 @@ public readonly struct RawJson : IEquatable<RawJson>
     /// <summary>The value is missing, <c>null</c>, or the empty string.</summary>
     public bool IsNullOrEmpty => IsMissing || Utf8.SequenceEqual("\"\""u8) || Utf8.SequenceEqual("null"u8);
 
-    /// <summary>Points into the document that <paramref name="element"/> belongs to; an undefined element is missing.</summary>
-    public static implicit operator RawJson(JsonElement element) => new(element);
+    /// <summary>Points into the document that <paramref name="view"/> belongs to; an undefined one is missing.</summary>
+    public static implicit operator RawJson(JsonView view) => new(view);
 
     /// <summary>Writes <paramref name="text"/> as a JSON string.</summary>
     public static RawJson FromString(string text) => FromText(Encoding.UTF8.GetBytes(text));
@@ -65,24 +64,19 @@ public readonly struct RawJson : IEquatable<RawJson>
     public static RawJson FromNumber(long number) => new(Encoding.UTF8.GetBytes(number.ToString()));
 
     /// <summary>The decoded text of a JSON string; null if it is no string. Lone surrogates become U+FFFD.</summary>
-    public string? AsString() => IsString ? Encoding.UTF8.GetString(JsonText.Decode(Utf8)) : null;
+    public string? AsString() => IsString ? JsonText.DecodeToString(Utf8) : null;
 
     /// <summary>The number, if the value is a whole number that fits (<c>100</c>, also written <c>100.0</c> or <c>1e2</c>).</summary>
     public long? AsInteger()
     {
-        var reader = new Utf8JsonReader(Utf8);
-        if (IsMissing || Utf8[0] is not ((byte)'-' or (>= (byte)'0' and <= (byte)'9')) || !reader.Read()) return null;
-        if (reader.TryGetInt64(out var whole)) return whole;
-        return reader.TryGetDouble(out var number) && Math.Floor(number) == number && Math.Abs(number) < 1e15 ? (long)number : null;
+        if (Utf8Parser.TryParse(Utf8, out long whole, out var read) && read == _bytes.Length) return whole;
+        return AsNumber() is { } number && Math.Floor(number) == number && Math.Abs(number) < 1e15 ? (long)number : null;
     }
 
     /// <summary>The number; null if the value is none.</summary>
-    public double? AsNumber()
-    {
-        var reader = new Utf8JsonReader(Utf8);
-        if (IsMissing || Utf8[0] is not ((byte)'-' or (>= (byte)'0' and <= (byte)'9')) || !reader.Read()) return null;
-        return reader.TryGetDouble(out var number) ? number : null;
-    }
+    public double? AsNumber() =>
+        Utf8 is [(byte)'-' or (>= (byte)'0' and <= (byte)'9'), ..] && Utf8Parser.TryParse(Utf8, out double number, out var read) && read == _bytes.Length && double.IsFinite(number)
+            ? number : null;
 
     /// <summary>True or false; null if the value is neither.</summary>
     public bool? AsBoolean() => Utf8.SequenceEqual("true"u8) ? true : Utf8.SequenceEqual("false"u8) ? false : null;
@@ -91,8 +85,7 @@ public readonly struct RawJson : IEquatable<RawJson>
     public RawJson Own() => IsMissing ? default : new RawJson(Utf8.ToArray());
 
     /// <summary>The value for a look inside; parsed only if it does not point into a document already.</summary>
-    public JsonElement AsElement() =>
-        _element.ValueKind != JsonValueKind.Undefined ? _element : JsonDocument.Parse(_bytes, JsonInput.Options).RootElement;
+    public JsonView AsElement() => IsFromDocument ? _view : JsonInput.TryParse(_bytes, out _)?.RootElement ?? default;
 
     /// <summary>Equal if the UTF-8 texts are equal.</summary>
     public bool Equals(RawJson other) => Utf8.SequenceEqual(other.Utf8);

@@ -9,13 +9,13 @@ namespace Causeway.Dialects.Json;
 /// Typed access to a request's JSON that notes the first problem instead of throwing: a decoder reads on with what it
 /// gets and looks at <see cref="Error"/> once, at the end. The path of a problem is searched for only when there is one.
 /// </summary>
-public sealed class RequestReader(JsonElement root)
+public sealed class RequestReader(JsonView root)
 {
     /// <summary>The first problem found; null if there is none.</summary>
     public GatewayError? Error { get; private set; }
 
     /// <summary>Notes that the value <paramref name="at"/> is wrong: the message is its path and <paramref name="problem"/>.</summary>
-    public void Fail(JsonElement at, string problem)
+    public void Fail(JsonView at, string problem)
     {
         if (Error is not null) return;
         var path = PathOf(at);
@@ -23,7 +23,7 @@ public sealed class RequestReader(JsonElement root)
     }
 
     /// <summary>Notes that <paramref name="owner"/> lacks the field <paramref name="name"/>, or that the field is wrong.</summary>
-    public void Fail(JsonElement owner, string name, string problem)
+    public void Fail(JsonView owner, string name, string problem)
     {
         if (Error is not null) return;
         var path = PathOf(owner);
@@ -32,34 +32,34 @@ public sealed class RequestReader(JsonElement root)
     }
 
     /// <summary>The value of a field, undefined if it is absent or null.</summary>
-    public static JsonElement Get(JsonElement owner, ReadOnlySpan<byte> name) =>
+    public static JsonView Get(JsonView owner, ReadOnlySpan<byte> name) =>
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
             ? value
             : default;
 
     /// <summary>Checks that the value is an object.</summary>
-    public bool IsObject(JsonElement value) => Is(value, JsonValueKind.Object, "must be an object");
+    public bool IsObject(JsonView value) => Is(value, JsonValueKind.Object, "must be an object");
 
     /// <summary>Checks that the value is a list.</summary>
-    public bool IsArray(JsonElement value) => Is(value, JsonValueKind.Array, "must be a list");
+    public bool IsArray(JsonView value) => Is(value, JsonValueKind.Array, "must be a list");
 
     /// <summary>Checks that the value is text.</summary>
-    public bool IsString(JsonElement value) => Is(value, JsonValueKind.String, "must be text");
+    public bool IsString(JsonView value) => Is(value, JsonValueKind.String, "must be text");
 
     /// <summary>The text of a value; empty, and a problem, if it is none.</summary>
-    public string Text(JsonElement value) => IsString(value) ? ((RawJson)value).AsString()! : "";
+    public string Text(JsonView value) => IsString(value) ? ((RawJson)value).AsString()! : "";
 
     /// <summary>The value as a raw JSON string; missing if it is undefined, and a problem if it is no text.</summary>
-    public RawJson RawText(JsonElement value) =>
+    public RawJson RawText(JsonView value) =>
         value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? default : IsString(value) ? value : default(RawJson);
 
     /// <summary>The value as a raw JSON number; missing if it is undefined, and a problem if it is no number.</summary>
-    public RawJson RawNumber(JsonElement value) =>
+    public RawJson RawNumber(JsonView value) =>
         value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? default
         : Is(value, JsonValueKind.Number, "must be a number") ? value : default(RawJson);
 
     /// <summary>The value as a whole number of at least <paramref name="least"/>; null if it is undefined or null.</summary>
-    public long? Integer(JsonElement value, long least)
+    public long? Integer(JsonView value, long least)
     {
         if (value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null) return null;
         if (((RawJson)value).AsInteger() is { } number && number >= least) return number;
@@ -68,14 +68,14 @@ public sealed class RequestReader(JsonElement root)
     }
 
     /// <summary>The value as true or false; null if it is undefined or null.</summary>
-    public bool? Boolean(JsonElement value)
+    public bool? Boolean(JsonView value)
     {
-        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.GetBoolean();
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.ValueKind == JsonValueKind.True;
         if (value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null)) Fail(value, "must be true or false");
         return null;
     }
 
-    private bool Is(JsonElement value, JsonValueKind kind, string problem)
+    private bool Is(JsonView value, JsonValueKind kind, string problem)
     {
         if (value.ValueKind == kind) return true;
         Fail(value, problem);
@@ -83,12 +83,12 @@ public sealed class RequestReader(JsonElement root)
     }
 
     /// <summary>Where a value stands in the request, such as <c>messages[2].content</c>; empty for the body itself.</summary>
-    private string PathOf(JsonElement target) =>
-        target.ValueKind == JsonValueKind.Undefined ? "" : Find(root, JsonMarshal.GetRawUtf8Value(target), "") ?? "";
+    private string PathOf(JsonView target) =>
+        target.ValueKind == JsonValueKind.Undefined ? "" : Find(root, target.Utf8, "") ?? "";
 
-    private static string? Find(JsonElement at, ReadOnlySpan<byte> target, string path)
+    private static string? Find(JsonView at, ReadOnlySpan<byte> target, string path)
     {
-        var raw = JsonMarshal.GetRawUtf8Value(at);
+        var raw = at.Utf8;
         if (IsSame(raw, target)) return path;
         if (!raw.Overlaps(target)) return null;
         if (at.ValueKind == JsonValueKind.Object)

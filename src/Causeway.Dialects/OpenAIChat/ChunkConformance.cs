@@ -22,12 +22,12 @@ internal sealed class ChunkConformance
     public void Spoil() => Conforms = false;
 
     /// <summary>Looks at the next chunk.</summary>
-    public void Look(JsonElement chunk)
+    public void Look(JsonView chunk)
     {
         if (Conforms) Conforms = Head(chunk) && Choices(chunk) && Usage(chunk);
     }
 
-    private bool Head(JsonElement chunk)
+    private bool Head(JsonView chunk)
     {
         if (!Conformance.HasHead(chunk, "\"chat.completion.chunk\""u8)) return false;
         RawJson id = RequestReader.Get(chunk, "id"u8);
@@ -35,7 +35,7 @@ internal sealed class ChunkConformance
         return id == _id;
     }
 
-    private bool Choices(JsonElement chunk)
+    private bool Choices(JsonView chunk)
     {
         var choices = RequestReader.Get(chunk, "choices"u8);
         if (choices.ValueKind != JsonValueKind.Array) return false;
@@ -47,7 +47,7 @@ internal sealed class ChunkConformance
         return true;
     }
 
-    private bool Choice(JsonElement choice)
+    private bool Choice(JsonView choice)
     {
         var delta = RequestReader.Get(choice, "delta"u8);
         if (delta.ValueKind != JsonValueKind.Object || ((RawJson)RequestReader.Get(choice, "index"u8)).AsInteger() is not { } index) return false;
@@ -61,7 +61,7 @@ internal sealed class ChunkConformance
         return FinishReasons.IsOwn(reason);
     }
 
-    private static bool Carries(JsonElement delta)
+    private static bool Carries(JsonView delta)
     {
         foreach (var member in delta.EnumerateObject())
         {
@@ -71,7 +71,7 @@ internal sealed class ChunkConformance
         return false;
     }
 
-    private bool Calls(long choice, JsonElement calls)
+    private bool Calls(long choice, JsonView calls)
     {
         if (calls.ValueKind != JsonValueKind.Array) return false;
         foreach (var call in calls.EnumerateArray())
@@ -96,7 +96,7 @@ internal sealed class ChunkConformance
         return true;
     }
 
-    private bool Usage(JsonElement chunk)
+    private bool Usage(JsonView chunk)
     {
         var own = RequestReader.Get(chunk, "usage"u8);
         if (own.ValueKind == JsonValueKind.Undefined)

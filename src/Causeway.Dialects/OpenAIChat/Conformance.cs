@@ -8,7 +8,7 @@ namespace Causeway.Dialects.OpenAIChat;
 internal static class Conformance
 {
     /// <summary>A whole completion.</summary>
-    public static bool Whole(JsonElement root)
+    public static bool Whole(JsonView root)
     {
         if (!HasHead(root, "\"chat.completion\""u8)) return false;
         foreach (var choice in RequestReader.Get(root, "choices"u8).EnumerateArray())
@@ -24,21 +24,21 @@ internal static class Conformance
     }
 
     /// <summary>id, object, created and model are there and of their types.</summary>
-    public static bool HasHead(JsonElement root, ReadOnlySpan<byte> kind) =>
+    public static bool HasHead(JsonView root, ReadOnlySpan<byte> kind) =>
         ((RawJson)RequestReader.Get(root, "object"u8)).Utf8.SequenceEqual(kind)
         && RequestReader.Get(root, "id"u8) is { ValueKind: JsonValueKind.String } id && !((RawJson)id).IsNullOrEmpty
-        && RequestReader.Get(root, "created"u8) is { ValueKind: JsonValueKind.Number } created && created.TryGetInt64(out _)
+        && RequestReader.Get(root, "created"u8).TryGetInt64(out _)
         && RequestReader.Get(root, "model"u8) is { ValueKind: JsonValueKind.String } model && !((RawJson)model).IsNullOrEmpty;
 
     /// <summary>Usage, if given, has its three whole numbers, and they count reasoning as OpenAI does.</summary>
-    public static bool Usage(JsonElement usage) =>
+    public static bool Usage(JsonView usage) =>
         usage.ValueKind == JsonValueKind.Undefined
         || (usage.ValueKind == JsonValueKind.Object && IsWhole(usage, "prompt_tokens"u8) && IsWhole(usage, "completion_tokens"u8) && IsWhole(usage, "total_tokens"u8));
 
-    private static bool IsWhole(JsonElement owner, ReadOnlySpan<byte> name) =>
-        RequestReader.Get(owner, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out _);
+    private static bool IsWhole(JsonView owner, ReadOnlySpan<byte> name) =>
+        RequestReader.Get(owner, name).TryGetInt64(out _);
 
-    private static bool Calls(JsonElement calls, bool cut)
+    private static bool Calls(JsonView calls, bool cut)
     {
         if (calls.ValueKind == JsonValueKind.Undefined) return true;
         if (calls.ValueKind != JsonValueKind.Array) return false;

@@ -37,7 +37,7 @@ internal static class Errors
     }
 
     /// <summary>An error object in mid-stream; null if the chunk holds none.</summary>
-    public static GatewayError? FromChunk(JsonElement root)
+    public static GatewayError? FromChunk(JsonView root)
     {
         var error = RequestReader.Get(root, "error"u8);
         if (error.ValueKind == JsonValueKind.Undefined) return null;
@@ -47,7 +47,7 @@ internal static class Errors
         return new GatewayError(kind, message is { Length: > 0 } ? message : "the provider reported an error in mid-stream");
     }
 
-    private static string? Word(JsonElement error, ReadOnlySpan<byte> name) => ((RawJson)RequestReader.Get(error, name)).AsString();
+    private static string? Word(JsonView error, ReadOnlySpan<byte> name) => ((RawJson)RequestReader.Get(error, name)).AsString();
 
     private static ErrorKind? KindOf(string? word) => word switch
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
 
@@ -7,7 +6,7 @@ namespace Causeway.Dialects.OpenAIChat;
 /// <summary>The words of <c>finish_reason</c>, with those that copies of the API use.</summary>
 internal static class FinishReasons
 {
-    public static StopReason Decode(JsonElement reason) => ((RawJson)reason).AsString() switch
+    public static StopReason Decode(JsonView reason) => ((RawJson)reason).AsString() switch
     {
         "stop" or "eos" or "end_turn" => StopReason.End,
         "length" or "model_length" or "max_tokens" => StopReason.Length,
@@ -17,7 +16,7 @@ internal static class FinishReasons
     };
 
     /// <summary>Is this a word of OpenAI's own?</summary>
-    public static bool IsOwn(JsonElement reason) => ((RawJson)reason).AsString() is "stop" or "length" or "tool_calls" or "content_filter" or "function_call";
+    public static bool IsOwn(JsonView reason) => ((RawJson)reason).AsString() is "stop" or "length" or "tool_calls" or "content_filter" or "function_call";
 
     public static ReadOnlySpan<byte> Encode(StopReason reason, bool callsTools) => reason switch
     {

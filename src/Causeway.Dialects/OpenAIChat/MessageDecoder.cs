@@ -10,7 +10,7 @@ internal static class MessageDecoder
     private const DialectId Origin = DialectId.OpenAIChat;
 
     /// <summary>Thinking, under whichever of its names: <c>reasoning_content</c>, <c>reasoning</c> or <c>reasoning_details</c>.</summary>
-    public static RawJson Reasoning(JsonElement message)
+    public static RawJson Reasoning(JsonView message)
     {
         if (RequestReader.Get(message, "reasoning_content"u8) is { ValueKind: JsonValueKind.String } first && !((RawJson)first).IsNullOrEmpty) return first;
         if (RequestReader.Get(message, "reasoning"u8) is { ValueKind: JsonValueKind.String } second && !((RawJson)second).IsNullOrEmpty) return second;
@@ -28,7 +28,7 @@ internal static class MessageDecoder
     }
 
     /// <summary>The content: a text, or (Mistral) a list of text, thinking, references and pictures.</summary>
-    public static IEnumerable<Part> Content(JsonElement content)
+    public static IEnumerable<Part> Content(JsonView content)
     {
         if (content.ValueKind == JsonValueKind.String)
         {
@@ -49,7 +49,7 @@ internal static class MessageDecoder
     }
 
     /// <summary>A picture that the model made: <c>{"image_url": {"url"}}</c> or <c>{"image_url": "url"}</c>.</summary>
-    public static MediaPart? Image(JsonElement part)
+    public static MediaPart? Image(JsonView part)
     {
         var image = RequestReader.Get(part, "image_url"u8);
         var url = image.ValueKind == JsonValueKind.Object ? RequestReader.Get(image, "url"u8) : image;
@@ -58,7 +58,7 @@ internal static class MessageDecoder
     }
 
     /// <summary>The sources named in <c>annotations</c>.</summary>
-    public static IEnumerable<Citation> Citations(JsonElement message)
+    public static IEnumerable<Citation> Citations(JsonView message)
     {
         var notes = RequestReader.Get(message, "annotations"u8);
         if (notes.ValueKind != JsonValueKind.Array) yield break;
@@ -77,7 +77,7 @@ internal static class MessageDecoder
     }
 
     /// <summary>Arguments of a call: a text that holds them, or, from some upstreams, the object itself. Missing if there are none.</summary>
-    public static RawJson Arguments(JsonElement function) => RequestReader.Get(function, "arguments"u8) switch
+    public static RawJson Arguments(JsonView function) => RequestReader.Get(function, "arguments"u8) switch
     {
         { ValueKind: JsonValueKind.String } text => ToolArguments.FromText(text),
         { ValueKind: JsonValueKind.Undefined } => default,
@@ -87,7 +87,7 @@ internal static class MessageDecoder
     /// <summary>An id for a call whose upstream gave none.</summary>
     public static string NewCallId() => $"call_{Guid.NewGuid():N}"[..29];
 
-    private static RawJson Thinking(JsonElement thinking)
+    private static RawJson Thinking(JsonView thinking)
     {
         if (thinking.ValueKind == JsonValueKind.String) return thinking;
         var texts = new List<RawJson>();
@@ -99,6 +99,6 @@ internal static class MessageDecoder
         return RawTexts.Join(texts, ""u8);
     }
 
-    private static RawJson Text(JsonElement owner, ReadOnlySpan<byte> name) =>
+    private static RawJson Text(JsonView owner, ReadOnlySpan<byte> name) =>
         RequestReader.Get(owner, name) is { ValueKind: JsonValueKind.String } value ? value : default(RawJson);
 }

@@ -10,7 +10,7 @@ internal static class PartDecoder
 {
     private const DialectId Origin = DialectId.OpenAIChat;
 
-    public static void ReadContent(RequestReader read, JsonElement content, List<Part> parts)
+    public static void ReadContent(RequestReader read, JsonView content, List<Part> parts)
     {
         if (content.ValueKind == JsonValueKind.String)
         {
@@ -30,7 +30,7 @@ internal static class PartDecoder
         }
     }
 
-    private static Part Read(RequestReader read, JsonElement part)
+    private static Part Read(RequestReader read, JsonView part)
     {
         var type = RequestReader.Get(part, "type"u8);
         if (type.ValueKind != JsonValueKind.String)
@@ -50,14 +50,14 @@ internal static class PartDecoder
         };
     }
 
-    private static RawJson Required(RequestReader read, JsonElement part, string name)
+    private static RawJson Required(RequestReader read, JsonView part, string name)
     {
         if (part.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String) return text;
         read.Fail(part, name, "must be text");
         return RawJson.EmptyString;
     }
 
-    private static Part Image(RequestReader read, JsonElement part)
+    private static Part Image(RequestReader read, JsonView part)
     {
         var image = RequestReader.Get(part, "image_url"u8);
         var url = image.ValueKind == JsonValueKind.Object ? RequestReader.Get(image, "url"u8) : image;
@@ -74,7 +74,7 @@ internal static class PartDecoder
         MediaPart Plain(MediaForm form) => new() { Kind = MediaKind.Image, Form = form, Data = url, Extras = extras };
     }
 
-    private static Part Audio(RequestReader read, JsonElement part)
+    private static Part Audio(RequestReader read, JsonView part)
     {
         var audio = RequestReader.Get(part, "input_audio"u8);
         if (audio.ValueKind != JsonValueKind.Object)
@@ -94,7 +94,7 @@ internal static class PartDecoder
         };
     }
 
-    private static Part File(RequestReader read, JsonElement part)
+    private static Part File(RequestReader read, JsonView part)
     {
         var file = RequestReader.Get(part, "file"u8);
         if (file.ValueKind != JsonValueKind.Object)

@@ -19,8 +19,8 @@ internal static class RequestDecoder
 
     public static Decoded<ChatRequest> Decode(ReadOnlyMemory<byte> body)
     {
-        if (JsonInput.TryParse(body, out var problem) is not { } document) return GatewayError.Invalid(null, problem);
-        var root = document.RootElement;
+        if (JsonInput.TryParse(body, out var problem) is not { } tree) return GatewayError.Invalid(null, problem);
+        var root = tree.RootElement;
         var read = new RequestReader(root);
         if (!read.IsObject(root)) return read.Error!;
         var model = RequestReader.Get(root, "model"u8);
@@ -30,6 +30,7 @@ internal static class RequestDecoder
         if (options.ValueKind != JsonValueKind.Undefined) read.IsObject(options);
         var request = new ChatRequest
         {
+            Tree = tree,
             Origin = Origin,
             Model = model.ValueKind == JsonValueKind.Undefined ? "" : read.Text(model),
             Stream = read.Boolean(RequestReader.Get(root, "stream"u8)) ?? false,
@@ -55,14 +56,14 @@ internal static class RequestDecoder
     }
 
     /// <summary>Of <c>stream_options</c> only what goes beyond usage is an extra: usage is asked for in any case.</summary>
-    private static Extras? Extras(JsonElement root, JsonElement options)
+    private static Extras? Extras(JsonView root, JsonView options)
     {
         var extras = ExtrasReader.Read(root, Origin, Known);
         if (ExtrasReader.Read(options, Origin, ["include_usage"]) is not null) (extras ??= new Extras(Origin)).Add("stream_options", options);
         return extras;
     }
 
-    private static List<RawJson> Stop(RequestReader read, JsonElement stop)
+    private static List<RawJson> Stop(RequestReader read, JsonView stop)
     {
         var texts = new List<RawJson>();
         if (stop.ValueKind == JsonValueKind.String) texts.Add(stop);
@@ -78,7 +79,7 @@ internal static class RequestDecoder
     }
 
     /// <summary><c>reasoning_effort</c>, or the object <c>reasoning</c> that OpenRouter has in its place.</summary>
-    private static ReasoningOptions? Reasoning(RequestReader read, JsonElement root)
+    private static ReasoningOptions? Reasoning(RequestReader read, JsonView root)
     {
         var effort = RequestReader.Get(root, "reasoning_effort"u8);
         var options = RequestReader.Get(root, "reasoning"u8);
@@ -96,7 +97,7 @@ internal static class RequestDecoder
         return word == "none" ? new ReasoningOptions(ReasoningMode.Off) { Effort = word } : new ReasoningOptions(ReasoningMode.Adaptive) { Effort = word };
     }
 
-    private static OutputFormat? Output(RequestReader read, JsonElement format)
+    private static OutputFormat? Output(RequestReader read, JsonView format)
     {
         if (format.ValueKind == JsonValueKind.Undefined || !read.IsObject(format)) return null;
         switch (((RawJson)RequestReader.Get(format, "type"u8)).AsString())

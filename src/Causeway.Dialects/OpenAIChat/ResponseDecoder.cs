@@ -21,13 +21,14 @@ internal static class ResponseDecoder
 
     public static Decoded<ChatResponse> Decode(ReadOnlyMemory<byte> body, Translation translation)
     {
-        if (JsonInput.TryParse(body, out var problem) is not { } document) return Unreadable(problem);
-        var root = document.RootElement;
+        if (JsonInput.TryParse(body, out var problem) is not { } tree) return Unreadable(problem);
+        var root = tree.RootElement;
         var message = FirstMessage(root, out var choice);
         if (Problem(root, message, body) is { } error) return error;
         var finish = RequestReader.Get(choice, "finish_reason"u8);
         return new ChatResponse
         {
+            Tree = tree,
             Origin = Origin,
             Id = ((RawJson)RequestReader.Get(root, "id"u8)).AsString() ?? "",
             Model = ((RawJson)RequestReader.Get(root, "model"u8)).AsString() ?? "",
@@ -40,14 +41,14 @@ internal static class ResponseDecoder
         };
     }
 
-    private static JsonElement FirstMessage(JsonElement root, out JsonElement choice)
+    private static JsonView FirstMessage(JsonView root, out JsonView choice)
     {
         var choices = RequestReader.Get(root, "choices"u8);
         choice = choices.ValueKind == JsonValueKind.Array && choices.GetArrayLength() > 0 ? choices[0] : default;
         return RequestReader.Get(choice, "message"u8);
     }
 
-    private static GatewayError? Problem(JsonElement root, JsonElement message, ReadOnlyMemory<byte> body)
+    private static GatewayError? Problem(JsonView root, JsonView message, ReadOnlyMemory<byte> body)
     {
         if (message.ValueKind == JsonValueKind.Object) return null;
         if (RequestReader.Get(root, "error"u8).ValueKind != JsonValueKind.Undefined) return Errors.Decode(502, body);
@@ -56,7 +57,7 @@ internal static class ResponseDecoder
 
     private static GatewayError Unreadable(string problem) => new(ErrorKind.UpstreamUnavailable, $"the provider's answer cannot be read: {problem}");
 
-    private static List<Part> Parts(JsonElement message, Translation translation)
+    private static List<Part> Parts(JsonView message, Translation translation)
     {
         var parts = new List<Part>();
         if (MessageDecoder.Reasoning(message) is { IsMissing: false } thought) parts.Add(new ReasoningPart { Origin = Origin, Text = thought });
@@ -80,7 +81,7 @@ internal static class ResponseDecoder
         return parts;
     }
 
-    private static ToolCallPart Call(JsonElement call, JsonElement function, Translation translation)
+    private static ToolCallPart Call(JsonView call, JsonView function, Translation translation)
     {
         var custom = RequestReader.Get(call, "custom"u8);
         if (custom.ValueKind == JsonValueKind.Object) return CustomCall(call, custom);
@@ -93,7 +94,7 @@ internal static class ResponseDecoder
         };
     }
 
-    private static ToolCallPart CustomCall(JsonElement call, JsonElement custom) => new()
+    private static ToolCallPart CustomCall(JsonView call, JsonView custom) => new()
     {
         Id = ((RawJson)RequestReader.Get(call, "id"u8)).AsString() is { Length: > 0 } id ? id : MessageDecoder.NewCallId(),
         Name = ((RawJson)RequestReader.Get(custom, "name"u8)).AsString() ?? "",

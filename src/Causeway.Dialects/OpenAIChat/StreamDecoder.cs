@@ -14,7 +14,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
     private const DialectId Origin = DialectId.OpenAIChat;
     private readonly List<OpenCall> _calls = [];
     private readonly ChunkConformance _conformance = new();
-    private JsonDocument? _document;
+    private JsonTree? _document;
     private int _nextPart;
     private int _text = -1;        // the open text part
     private int _reasoning = -1;   // the open reasoning part
@@ -67,7 +67,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
 
     public void Dispose() => _document?.Dispose();
 
-    private void Start(JsonElement root, List<StreamEvent> events)
+    private void Start(JsonView root, List<StreamEvent> events)
     {
         // Azure's first chunk names nothing and says only what its prompt filter found.
         if (_started || (FirstChoice(root).ValueKind != JsonValueKind.Object && ((RawJson)RequestReader.Get(root, "id"u8)).IsNullOrEmpty)) return;
@@ -81,7 +81,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
         });
     }
 
-    private static JsonElement FirstChoice(JsonElement root)
+    private static JsonView FirstChoice(JsonView root)
     {
         var choices = RequestReader.Get(root, "choices"u8);
         if (choices.ValueKind != JsonValueKind.Array) return default;
@@ -93,7 +93,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
         return default;
     }
 
-    private void ReadChoice(JsonElement choice, List<StreamEvent> events)
+    private void ReadChoice(JsonView choice, List<StreamEvent> events)
     {
         var delta = RequestReader.Get(choice, "delta"u8);
         if (delta.ValueKind != JsonValueKind.Object && _nextPart == 0) delta = RequestReader.Get(choice, "message"u8);   // a whole message in one chunk
@@ -105,7 +105,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
         EndParts(events);
     }
 
-    private void ReadDelta(JsonElement delta, List<StreamEvent> events)
+    private void ReadDelta(JsonView delta, List<StreamEvent> events)
     {
         if (MessageDecoder.Reasoning(delta) is { IsNullOrEmpty: false } thought) Text(thinking: true, thought, events);
         var content = RequestReader.Get(delta, "content"u8);
@@ -172,7 +172,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
         }
     }
 
-    private void Call(JsonElement call, JsonElement function, List<StreamEvent> events)
+    private void Call(JsonView call, JsonView function, List<StreamEvent> events)
     {
         var id = ((RawJson)RequestReader.Get(call, "id"u8)).AsString();
         var name = ((RawJson)RequestReader.Get(function, "name"u8)).AsString();

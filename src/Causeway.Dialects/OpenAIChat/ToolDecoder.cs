@@ -9,7 +9,7 @@ internal static class ToolDecoder
 {
     private const DialectId Origin = DialectId.OpenAIChat;
 
-    public static void Read(RequestReader read, JsonElement tools, ChatRequest request)
+    public static void Read(RequestReader read, JsonView tools, ChatRequest request)
     {
         if (tools.ValueKind == JsonValueKind.Undefined || !read.IsArray(tools)) return;
         foreach (var tool in tools.EnumerateArray())
@@ -18,7 +18,7 @@ internal static class ToolDecoder
         }
     }
 
-    private static Tool ReadTool(RequestReader read, JsonElement tool)
+    private static Tool ReadTool(RequestReader read, JsonView tool)
     {
         var type = RequestReader.Get(tool, "type"u8);
         var kind = type.ValueKind == JsonValueKind.Undefined ? "function" : read.Text(type);
@@ -45,7 +45,7 @@ internal static class ToolDecoder
         };
     }
 
-    public static ToolChoice? Choice(RequestReader read, JsonElement choice)
+    public static ToolChoice? Choice(RequestReader read, JsonView choice)
     {
         if (choice.ValueKind == JsonValueKind.Undefined) return null;
         if (choice.ValueKind == JsonValueKind.String)

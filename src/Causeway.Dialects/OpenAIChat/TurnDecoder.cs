@@ -9,7 +9,7 @@ internal static class TurnDecoder
 {
     private const DialectId Origin = DialectId.OpenAIChat;
 
-    public static void Read(RequestReader read, JsonElement root, ChatRequest request)
+    public static void Read(RequestReader read, JsonView root, ChatRequest request)
     {
         var messages = RequestReader.Get(root, "messages"u8);
         if (messages.ValueKind == JsonValueKind.Undefined || !read.IsArray(messages) || messages.GetArrayLength() == 0)
@@ -42,23 +42,23 @@ internal static class TurnDecoder
         }
     }
 
-    private static bool HasOwnFields(JsonElement message) => ExtrasReader.Read(message, Origin, ["role", "content"]) is not null;
+    private static bool HasOwnFields(JsonView message) => ExtrasReader.Read(message, Origin, ["role", "content"]) is not null;
 
-    private static Turn Plain(RequestReader read, JsonElement message, Role role)
+    private static Turn Plain(RequestReader read, JsonView message, Role role)
     {
         var turn = new Turn(role) { Extras = ExtrasReader.Read(message, Origin, ["role", "content"]) };
         Content(read, message, turn.Parts);
         return turn;
     }
 
-    private static void Content(RequestReader read, JsonElement message, List<Part> parts)
+    private static void Content(RequestReader read, JsonView message, List<Part> parts)
     {
         var content = RequestReader.Get(message, "content"u8);
         if (content.ValueKind == JsonValueKind.Undefined) read.Fail(message, "content", "is required");
         else PartDecoder.ReadContent(read, content, parts);
     }
 
-    private static Turn Assistant(RequestReader read, JsonElement message)
+    private static Turn Assistant(RequestReader read, JsonView message)
     {
         var turn = new Turn(Role.Assistant)
         {
@@ -89,11 +89,11 @@ internal static class TurnDecoder
         return turn;
     }
 
-    private static Part Call(RequestReader read, JsonElement call)
+    private static Part Call(RequestReader read, JsonView call)
     {
         var type = RequestReader.Get(call, "type"u8);
         if (RequestReader.Get(call, "custom"u8) is { ValueKind: JsonValueKind.Object } custom) return CustomCall(read, call, custom);
-        if (type.ValueKind == JsonValueKind.String && !type.ValueEquals("function"u8)) return new OpaquePart(Origin, "tool_calls", call);
+        if (type.ValueKind == JsonValueKind.String && !JsonText.Is(type, "function"u8)) return new OpaquePart(Origin, "tool_calls", call);
         var function = RequestReader.Get(call, "function"u8);
         if (function.ValueKind != JsonValueKind.Object) read.Fail(call, "function", "must be an object");
         var arguments = RequestReader.Get(function, "arguments"u8);
@@ -106,7 +106,7 @@ internal static class TurnDecoder
         };
     }
 
-    private static ToolCallPart CustomCall(RequestReader read, JsonElement call, JsonElement custom) => new()
+    private static ToolCallPart CustomCall(RequestReader read, JsonView call, JsonView custom) => new()
     {
         Id = Text(read, call, "id"),
         Name = Text(read, custom, "name"),
@@ -114,7 +114,7 @@ internal static class TurnDecoder
         IsFreeText = true,
     };
 
-    private static ToolResultPart Result(RequestReader read, JsonElement message)
+    private static ToolResultPart Result(RequestReader read, JsonView message)
     {
         var parts = new List<Part>();
         Content(read, message, parts);
@@ -127,7 +127,7 @@ internal static class TurnDecoder
         };
     }
 
-    private static string Text(RequestReader read, JsonElement owner, string name)
+    private static string Text(RequestReader read, JsonView owner, string name)
     {
         if (owner.ValueKind != JsonValueKind.Object) return "";
         if (owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String) return read.Text(value);

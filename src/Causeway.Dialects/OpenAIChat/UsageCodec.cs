@@ -10,7 +10,7 @@ namespace Causeway.Dialects.OpenAIChat;
 /// </summary>
 internal static class UsageCodec
 {
-    public static Usage? Decode(JsonElement usage)
+    public static Usage? Decode(JsonView usage)
     {
         if (usage.ValueKind != JsonValueKind.Object) return null;
         var input = Number(usage, "prompt_tokens"u8);
@@ -52,7 +52,7 @@ internal static class UsageCodec
         writer.WriteEndObject();
     }
 
-    private static void WriteOthers(Utf8JsonWriter writer, JsonElement owner, ReadOnlySpan<string> written)
+    private static void WriteOthers(Utf8JsonWriter writer, JsonView owner, ReadOnlySpan<string> written)
     {
         if (ExtrasReader.Read(owner, DialectId.OpenAIChat, written) is not { } others) return;
         foreach (var (name, value) in others.Fields)
@@ -62,5 +62,5 @@ internal static class UsageCodec
         }
     }
 
-    private static long? Number(JsonElement owner, ReadOnlySpan<byte> name) => ((RawJson)RequestReader.Get(owner, name)).AsInteger();
+    private static long? Number(JsonView owner, ReadOnlySpan<byte> name) => ((RawJson)RequestReader.Get(owner, name)).AsInteger();
 }

@@ -44,7 +44,7 @@ internal static class MessageQuirks
         });
     }
 
-    private static void Rewrite(ReadOnlyMemory<byte> messages, BodyPatch patch, Func<Utf8JsonWriter, JsonProperty, bool> write)
+    private static void Rewrite(ReadOnlyMemory<byte> messages, BodyPatch patch, Func<Utf8JsonWriter, JsonView.Member, bool> write)
     {
         using var document = JsonInput.TryParse(messages, out _);
         if (document?.RootElement is not { ValueKind: JsonValueKind.Array } list) return;
@@ -64,7 +64,7 @@ internal static class MessageQuirks
                 foreach (var member in message.EnumerateObject())
                 {
                     if (write(writer, member)) continue;
-                    writer.WritePropertyName(member.Name);
+                    writer.WritePropertyName(member.Utf8Name);
                     writer.WriteRaw(member.Value);
                 }
 

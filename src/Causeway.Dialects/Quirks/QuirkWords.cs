@@ -72,7 +72,7 @@ public static class QuirkWords
     /// <summary>Sets fields that the request leaves out.</summary>
     private static Quirk Default(JsonElement values)
     {
-        var defaults = values.EnumerateObject().Select(v => (Key: Bytes(v.Name), Value: ((RawJson)v.Value).Utf8.ToArray())).ToList();
+        var defaults = values.EnumerateObject().Select(v => (Key: Bytes(v.Name), Value: Bytes(v.Value.GetRawText()))).ToList();
         return (_, fields, patch, _) =>
         {
             foreach (var (key, value) in defaults)
@@ -109,7 +109,7 @@ public static class QuirkWords
                 if (!fields.TryGet(key, out var field)) continue;
                 using var document = JsonInput.TryParse(body[field.Value], out _);
                 if (document?.RootElement is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() <= count) continue;
-                patch.Replace(key, Bytes("[" + string.Join(',', list.EnumerateArray().Take(count).Select(item => item.GetRawText())) + "]"));
+                patch.Replace(key, Bytes("[" + string.Join(',', list.EnumerateArray().Take(count).Select(item => ((RawJson)item).ToString())) + "]"));
                 losses.Add(name, $"the provider takes at most {count}");
             }
         };
