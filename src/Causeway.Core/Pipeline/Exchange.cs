@@ -24,7 +24,7 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     public GatewayRuntime Gateway { get; } = gateway;
 
     /// <summary>The request's body. Set by <see cref="ReadRequest"/>.</summary>
-    public PooledBuffer Body { get; } = new(0);
+    public RequestBody Body { get; } = new();
 
     /// <summary>The members of the body's outermost object. Set by <see cref="ReadRequest"/>.</summary>
     public TopLevelFields Fields { get; } = new();

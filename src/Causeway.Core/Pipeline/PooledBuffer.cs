@@ -8,7 +8,7 @@ public sealed class PooledBuffer(int capacity = 4096) : IBufferWriter<byte>, IDi
     /// <summary>Larger arrays are not pooled: the pool would keep them for long after the one large body that needed them.</summary>
     private const int LargestPooled = 1 << 20;
 
-    private byte[] _array = capacity == 0 ? [] : Rent(capacity);
+    private byte[] _array = Rent(capacity);
 
     /// <summary>How many bytes were written.</summary>
     public int Length { get; private set; }
