@@ -19,8 +19,9 @@ public enum ProviderAuth
 
 /// <summary>An API of a provider.</summary>
 /// <param name="Dialect">What is spoken there.</param>
-/// <param name="Path">The path after the base address, such as <c>/v1/chat/completions</c>.</param>
-public sealed record ProviderEndpoint(DialectId Dialect, string Path);
+/// <param name="Path">The path after the base address, such as <c>/v1/chat/completions</c>; <c>{model}</c> in it stands for the model's name.</param>
+/// <param name="StreamPath">The path for streamed answers, where it is another one.</param>
+public sealed record ProviderEndpoint(DialectId Dialect, string Path, string? StreamPath = null);
 
 /// <summary>A vendor or server as <c>providers.json</c> describes it: data, no code.</summary>
 public sealed record Provider

@@ -23,6 +23,9 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     /// <summary>The configuration as it was when the exchange began; a reload does not touch exchanges in flight.</summary>
     public GatewayRuntime Gateway { get; } = gateway;
 
+    /// <summary>The model that the request's path names, in dialects that name it there; null elsewhere. Set with the exchange.</summary>
+    public string? PathModel { get; init; }
+
     /// <summary>The request's body. Set by <see cref="ReadRequest"/>.</summary>
     public RequestBody Body { get; } = new();
 
@@ -32,7 +35,7 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     /// <summary>The model as the client named it. Set by <see cref="ReadRequest"/>.</summary>
     public string RequestedModel { get; set; } = "";
 
-    /// <summary>The client asked for a stream. Set by <see cref="ReadRequest"/>.</summary>
+    /// <summary>The client asked for a stream. Set by <see cref="ReadRequest"/>, or with the exchange if the path says it.</summary>
     public bool Stream { get; set; }
 
     /// <summary>Where the request may go, in order of preference. Set by <see cref="Route"/>.</summary>
@@ -66,7 +69,14 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     public CancellationToken ClientGone => Http.RequestAborted;
 
     /// <summary>The request in canonical form, decoded when first asked for: the verbatim lane never does.</summary>
-    public Decoded<ChatRequest> DecodeRequest() => _request ??= Client.DecodeRequest(Body.Memory);
+    public Decoded<ChatRequest> DecodeRequest()
+    {
+        if (_request is { } known) return known;
+        var decoded = Client.DecodeRequest(Body.Memory);
+        if (decoded.IsOk) decoded.Value.Stream = Stream;
+        _request = decoded;
+        return decoded;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -25,6 +25,12 @@ public sealed class ReadRequest : IStage
         if (body.IsEmpty) return GatewayError.Invalid(null, "the body is empty: send a JSON object");
         if (!System.Text.Unicode.Utf8.IsValid(body)) return GatewayError.Invalid(null, "the body is not valid UTF-8");
         if (!TopLevelScan.TryScan(exchange.Body.Memory, exchange.Fields, out var problem)) return GatewayError.Invalid(null, problem);
+        if (exchange.PathModel is { } named)
+        {
+            exchange.RequestedModel = named;
+            return null;
+        }
+
         if (!exchange.Fields.TryGet("model"u8, out var model) || body[model.Value] is not [(byte)'"', .., (byte)'"'] raw || !JsonText.IsValid(raw))
             return GatewayError.Invalid("model", "model: must be text such as \"openai/gpt-4o\"");
         exchange.RequestedModel = Encoding.UTF8.GetString(JsonText.Decode(raw));

@@ -72,7 +72,7 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
         try
         {
             // :: Step 3: send.
-            using var message = new HttpRequestMessage(HttpMethod.Post, prepared.Endpoint.Url) { Content = new PiecesContent(prepared.Body) };
+            using var message = new HttpRequestMessage(HttpMethod.Post, prepared.Endpoint.UrlFor(candidate.Model, exchange.Stream)) { Content = new PiecesContent(prepared.Body) };
             ForwardedHeaders.SetRequest(message, exchange.Http.Request.Headers, config, key?.Value, prepared.IsSameDialect);
             using var reply = await candidate.Provider.Client.SendAsync(message, cancel);
 

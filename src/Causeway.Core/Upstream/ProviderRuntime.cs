@@ -17,7 +17,7 @@ public sealed class ProviderRuntime : IDisposable
         Keys = new KeyRing(config.Keys);
         Quirks = config.Provider.BuildQuirks();
         Client = new UpstreamClient(config);
-        foreach (var endpoint in config.Provider.Speaks) _endpoints.Add(new UpstreamEndpoint(endpoint.Dialect, config.UrlFor(endpoint.Path)));
+        foreach (var endpoint in config.Provider.Speaks) _endpoints.Add(new UpstreamEndpoint(endpoint, config));
     }
 
     /// <summary>The configured name.</summary>
@@ -53,7 +53,15 @@ public sealed class ProviderRuntime : IDisposable
     public void Dispose() => Client.Dispose();
 }
 
-/// <summary>An address of a provider.</summary>
-/// <param name="Dialect">What is spoken there.</param>
-/// <param name="Url">Where requests are posted.</param>
-public sealed record UpstreamEndpoint(DialectId Dialect, Uri Url);
+/// <summary>Where a provider offers an API.</summary>
+public sealed class UpstreamEndpoint(ProviderEndpoint endpoint, ProviderConfig config)
+{
+    private readonly Uri? _fixed = endpoint.Path.Contains("{model}", StringComparison.Ordinal) ? null : config.UrlFor(endpoint.Path);
+
+    /// <summary>What is spoken there.</summary>
+    public DialectId Dialect => endpoint.Dialect;
+
+    /// <summary>Where a request for <paramref name="model"/> is posted.</summary>
+    public Uri UrlFor(string model, bool stream) =>
+        _fixed ?? config.UrlFor((stream ? endpoint.StreamPath ?? endpoint.Path : endpoint.Path).Replace("{model}", Uri.EscapeDataString(model), StringComparison.Ordinal));
+}

@@ -1,5 +1,4 @@
 using Causeway.Core.Pipeline;
-using Causeway.Dialects.Canonical;
 
 namespace Causeway.Core.Upstream;
 
@@ -41,13 +40,10 @@ internal sealed class SilenceClock(Exchange exchange, TimeProvider time, TimeSpa
         }
     }
 
-    /// <summary>Anthropic's API has an event for it; elsewhere a comment, which all readers of the format skip.</summary>
     private async ValueTask SendSignOfLifeAsync()
     {
+        if (exchange.Client.KeepAlive.IsEmpty) return;
         StreamRelay.OpenStream(exchange);
-        var sign = exchange.Client.Id == DialectId.AnthropicMessages
-            ? "event: ping\ndata: {\"type\":\"ping\"}\n\n"u8.ToArray()
-            : ": keep-alive\n\n"u8.ToArray();
-        await exchange.Http.Response.BodyWriter.WriteAsync(sign, exchange.ClientGone);
+        await exchange.Http.Response.BodyWriter.WriteAsync(exchange.Client.KeepAlive, exchange.ClientGone);
     }
 }

@@ -1,6 +1,5 @@
 using Causeway.Core.Pipeline;
 using Causeway.Dialects.Canonical;
-using Causeway.Dialects.Json;
 
 namespace Causeway.Core.Upstream;
 
@@ -28,10 +27,10 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
     public async ValueTask<GatewayError?> RunAsync(HttpResponseMessage reply, TimeSpan firstLimit, CancellationToken cancel)
     {
         await using var stream = UpstreamBody.Open(reply);
-        if (!UpstreamBody.IsEventStream(reply)) return await RelayWholeAsync(reply, stream, cancel);
         var upstream = DialectRegistry.Upstream(prepared.Endpoint.Dialect);
+        if (!upstream.IsStream(UpstreamBody.MediaType(reply))) return await RelayWholeAsync(upstream, stream, cancel);
         using var decoder = upstream.CreateStreamDecoder(prepared.Translation);
-        using var reader = new SseReader();
+        using var reader = upstream.CreateFrameReader();
         using var held = new PooledBuffer();
         using var discarded = new PooledBuffer();
         var clock = new SilenceClock(exchange, time, Min(firstLimit, idleLimit));
@@ -149,13 +148,13 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
     }
 
     /// <summary>Some upstreams answer with one JSON object although a stream was asked for.</summary>
-    private async ValueTask<GatewayError?> RelayWholeAsync(HttpResponseMessage reply, Stream stream, CancellationToken cancel)
+    private async ValueTask<GatewayError?> RelayWholeAsync(IUpstreamDialect upstream, Stream stream, CancellationToken cancel)
     {
         using var body = new PooledBuffer();
         using var output = new PooledBuffer();
         var error = await WholeRelay.ReadAsync(exchange, stream, body, cancel);
         if (error is not null) return error;
-        var decoded = DialectRegistry.Upstream(prepared.Endpoint.Dialect).DecodeResponse(body.Memory, prepared.Translation);
+        var decoded = upstream.DecodeResponse(body.Memory, prepared.Translation);
         if (!decoded.IsOk) return decoded.Error;
         using var answer = decoded.Value;
         exchange.Usage = answer.Usage is { } usage ? usage with { Raw = default } : null;
@@ -179,7 +178,7 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
         exchange.StreamOpened = true;
         var response = exchange.Http.Response;
         response.StatusCode = 200;
-        response.ContentType = "text/event-stream; charset=utf-8";
+        response.ContentType = exchange.Client.StreamContentType;
         response.Headers.CacheControl = "no-cache";
         response.Headers["x-accel-buffering"] = "no";   // proxies in front must not collect events
     }

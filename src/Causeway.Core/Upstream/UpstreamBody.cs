@@ -26,9 +26,8 @@ internal static class UpstreamBody
         };
     }
 
-    /// <summary>The upstream answered with server-sent events.</summary>
-    public static bool IsEventStream(HttpResponseMessage reply) =>
-        Header(reply, "Content-Type") is { } type && type.AsSpan().TrimStart().StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
+    /// <summary>The content type of the answer, parameters included; empty if it has none.</summary>
+    public static string MediaType(HttpResponseMessage reply) => Header(reply, "Content-Type") ?? "";
 
     /// <summary>A header of the content as it was sent; the typed properties would parse it first.</summary>
     private static string? Header(HttpResponseMessage reply, string name) =>

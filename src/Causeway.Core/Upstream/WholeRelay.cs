@@ -16,7 +16,7 @@ internal static class WholeRelay
         await using var stream = UpstreamBody.Open(reply);
         if (await ReadAsync(exchange, stream, body, cancel) is { } tooLarge) return tooLarge;
         var upstream = DialectRegistry.Upstream(prepared.Endpoint.Dialect);
-        var isStream = UpstreamBody.IsEventStream(reply);
+        var isStream = upstream.IsStream(UpstreamBody.MediaType(reply));
         if (prepared.IsSameDialect && !isStream)
         {
             var glance = upstream.Glance(body.Memory);
@@ -54,7 +54,7 @@ internal static class WholeRelay
     /// <summary>Some upstreams stream although they were not asked to.</summary>
     private static Decoded<ChatResponse> Fold(IUpstreamDialect upstream, Translation translation, ReadOnlyMemory<byte> body)
     {
-        using var reader = new SseReader();
+        using var reader = upstream.CreateFrameReader();
         using var decoder = upstream.CreateStreamDecoder(translation);
         var fold = new StreamFold(upstream.Id);
         var events = new List<StreamEvent>();

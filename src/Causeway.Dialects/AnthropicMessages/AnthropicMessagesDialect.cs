@@ -8,6 +8,9 @@ namespace Causeway.Dialects.AnthropicMessages;
 /// <summary>Anthropic messages (<c>POST /v1/messages</c>, version 2023-06-01), towards clients and towards providers.</summary>
 public sealed class AnthropicMessagesDialect : IClientDialect, IUpstreamDialect
 {
+    /// <summary>Anthropic's API has an event for it.</summary>
+    public ReadOnlyMemory<byte> KeepAlive { get; } = "event: ping\ndata: {\"type\":\"ping\"}\n\n"u8.ToArray();
+
     /// <inheritdoc cref="IClientDialect.Id"/>
     public DialectId Id => DialectId.AnthropicMessages;
 

@@ -19,7 +19,7 @@ public sealed class ChatRequest : IDisposable
     public required string Model { get; set; }
 
     /// <summary>The client wants the answer as a stream of events.</summary>
-    public bool Stream { get; init; }
+    public bool Stream { get; set; }
 
     /// <summary>The client wants usage in the stream (chat completions clients must ask; others always get it).</summary>
     public bool StreamUsage { get; init; } = true;

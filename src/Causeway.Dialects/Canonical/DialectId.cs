@@ -8,6 +8,18 @@ public enum DialectId
 
     /// <summary>Anthropic messages (<c>POST /v1/messages</c>).</summary>
     AnthropicMessages,
+
+    /// <summary>OpenAI responses (<c>POST /v1/responses</c>).</summary>
+    OpenAIResponses,
+
+    /// <summary>Google Gemini (<c>POST /v1beta/models/MODEL:generateContent</c>).</summary>
+    Gemini,
+
+    /// <summary>Amazon Bedrock's Converse (<c>POST /model/MODEL/converse</c>).</summary>
+    BedrockConverse,
+
+    /// <summary>Cohere chat, version 2 (<c>POST /v2/chat</c>).</summary>
+    CohereChat,
 }
 
 /// <summary>The names of dialects as configuration, losses and logs write them.</summary>
@@ -18,6 +30,10 @@ public static class DialectNames
     {
         DialectId.OpenAIChat => "openai-chat",
         DialectId.AnthropicMessages => "anthropic-messages",
+        DialectId.OpenAIResponses => "openai-responses",
+        DialectId.Gemini => "gemini",
+        DialectId.BedrockConverse => "bedrock-converse",
+        DialectId.CohereChat => "cohere-chat",
         _ => throw new ArgumentOutOfRangeException(nameof(dialect)),
     };
 
@@ -26,6 +42,10 @@ public static class DialectNames
     {
         "openai-chat" => DialectId.OpenAIChat,
         "anthropic-messages" => DialectId.AnthropicMessages,
+        "openai-responses" => DialectId.OpenAIResponses,
+        "gemini" => DialectId.Gemini,
+        "bedrock-converse" => DialectId.BedrockConverse,
+        "cohere-chat" => DialectId.CohereChat,
         _ => null,
     };
 }

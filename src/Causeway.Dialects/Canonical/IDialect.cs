@@ -25,6 +25,12 @@ public interface IClientDialect
 
     /// <summary>Writes an error body in the dialect's own envelope.</summary>
     void EncodeError(GatewayError error, IBufferWriter<byte> output);
+
+    /// <summary>The content type of a streamed answer.</summary>
+    string StreamContentType => "text/event-stream; charset=utf-8";
+
+    /// <summary>What keeps a silent stream alive: an event that clients skip; empty if the format has none.</summary>
+    ReadOnlyMemory<byte> KeepAlive => SseOutput.Comment;
 }
 
 /// <summary>A dialect as providers speak it: requests are encoded, answers and errors decoded. Stateless and thread-safe.</summary>
@@ -44,6 +50,12 @@ public interface IUpstreamDialect
 
     /// <summary>Makes the reader of one streamed answer.</summary>
     IStreamDecoder CreateStreamDecoder(Translation translation);
+
+    /// <summary>Makes what cuts a streamed answer's bytes into the frames that the decoder reads.</summary>
+    IFrameReader CreateFrameReader() => new SseReader();
+
+    /// <summary>Is an answer of this media type streamed?</summary>
+    bool IsStream(string mediaType) => mediaType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// Reads an error body with whatever envelope it has (HTML and plain text too). The HTTP status is kept.

@@ -5,6 +5,9 @@ namespace Causeway.Dialects.Json;
 /// <summary>Writes server-sent events.</summary>
 public static class SseOutput
 {
+    /// <summary>A comment, which all readers of the format skip.</summary>
+    public static ReadOnlyMemory<byte> Comment { get; } = ": keep-alive\n\n"u8.ToArray();
+
     /// <summary>Begins a frame: the event name, if any, and <c>data: </c>. The data must be one line.</summary>
     public static void BeginFrame(this IBufferWriter<byte> output, ReadOnlySpan<byte> name)
     {

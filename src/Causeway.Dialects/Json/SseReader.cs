@@ -6,7 +6,7 @@ namespace Causeway.Dialects.Json;
 /// Cuts a byte stream into server-sent events, wherever the network cut it. Takes LF, CRLF and CR line ends, a leading
 /// byte-order mark, comments, and data over several lines (WHATWG HTML, section 9.2.6).
 /// </summary>
-public sealed class SseReader : IDisposable
+public sealed class SseReader : IFrameReader
 {
     /// <summary>A single event may be this long, in bytes; a longer one is an attack or a broken upstream.</summary>
     public const int MaxFrameBytes = 32 << 20;
@@ -23,7 +23,7 @@ public sealed class SseReader : IDisposable
     /// <summary>Bytes that came but do not make a whole frame yet.</summary>
     public ReadOnlyMemory<byte> Pending => _buffer.AsMemory(_start, _end - _start);
 
-    /// <summary>Room for the next read. Frames handed out before are no longer good.</summary>
+    /// <inheritdoc/>
     public Memory<byte> GetMemory()
     {
         if (_start > 0)
@@ -47,24 +47,11 @@ public sealed class SseReader : IDisposable
         return _buffer.AsMemory(_end);
     }
 
-    /// <summary>Takes <paramref name="count"/> bytes written into <see cref="GetMemory"/>.</summary>
+    /// <inheritdoc/>
     public void Advance(int count) => _end += count;
 
     /// <summary>The frame is longer than <see cref="MaxFrameBytes"/>.</summary>
     public bool IsTooLong => _end - _start > MaxFrameBytes;
-
-    /// <summary>Appends bytes (a copy); for tests and small inputs.</summary>
-    public void Append(ReadOnlySpan<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            var room = GetMemory().Span;
-            var count = Math.Min(room.Length, bytes.Length);
-            bytes[..count].CopyTo(room);
-            Advance(count);
-            bytes = bytes[count..];
-        }
-    }
 
     /// <summary>
     /// The next whole frame. With <paramref name="atEnd"/> the bytes that are left count as a frame, as lenient readers
