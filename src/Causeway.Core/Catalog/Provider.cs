@@ -13,6 +13,9 @@ public enum ProviderAuth
     /// <summary><c>x-api-key: KEY</c>.</summary>
     XApiKey,
 
+    /// <summary><c>x-goog-api-key: KEY</c>.</summary>
+    XGoogApiKey,
+
     /// <summary>It takes none.</summary>
     None,
 }

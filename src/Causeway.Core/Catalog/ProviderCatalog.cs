@@ -42,8 +42,8 @@ public sealed class ProviderCatalog
             quirks.Add(new(quirk.Name, quirk.Value.Clone()));
         }
 
-        ProviderAuth? auth = Text(entry, "auth") switch { null or "bearer" => ProviderAuth.Bearer, "x-api-key" => ProviderAuth.XApiKey, "none" => ProviderAuth.None, _ => null };
-        if (auth is null) problem = "auth: must be bearer, x-api-key or none";
+        ProviderAuth? auth = Text(entry, "auth") switch { null or "bearer" => ProviderAuth.Bearer, "x-api-key" => ProviderAuth.XApiKey, "x-goog-api-key" => ProviderAuth.XGoogApiKey, "none" => ProviderAuth.None, _ => null };
+        if (auth is null) problem = "auth: must be bearer, x-api-key, x-goog-api-key or none";
         if (Text(entry, "baseUrl") is not { } url || !Uri.TryCreate(url, UriKind.Absolute, out _)) problem = "baseUrl: must be an address such as https://api.example.com";
         if (speaks.Count == 0 && problem.Length == 0) problem = "speaks: needs at least one API";
         return problem.Length > 0 ? null : new Provider

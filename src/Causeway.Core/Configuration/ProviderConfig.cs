@@ -30,7 +30,8 @@ public sealed record ProviderConfig
     public Uri UrlFor(string path)
     {
         var root = (Network.BaseUrl ?? Provider.BaseUrl).TrimEnd('/');
-        return new Uri(root.EndsWith("/v1", StringComparison.Ordinal) && path.StartsWith("/v1/", StringComparison.Ordinal) ? root + path[3..] : root + path);
+        var last = root[root.LastIndexOf('/')..];
+        return new Uri(last is ['/', 'v', >= '0' and <= '9', ..] && path.StartsWith(last + "/", StringComparison.Ordinal) ? root + path[last.Length..] : root + path);
     }
 
     /// <summary>Does <paramref name="other"/> say the same, so that connections can be kept?</summary>

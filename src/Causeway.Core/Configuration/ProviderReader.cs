@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Causeway.Core.Catalog;
+using Causeway.Dialects.Canonical;
 
 namespace Causeway.Core.Configuration;
 
@@ -17,13 +18,13 @@ internal static class ProviderReader
         "vllm_key_config", "ollama_key_config", "sgl_key_config", "replicate_key_config",
     ];
 
-    internal static readonly string[] CustomNames = ["base_provider_type", "is_key_less", "definition"];
-    internal static readonly string[] LaterCustomNames = ["allowed_requests", "request_path_overrides", "does_not_send_done_marker"];
+    internal static readonly string[] CustomNames = ["base_provider_type", "is_key_less", "definition", "allowed_requests"];
+    internal static readonly string[] LaterCustomNames = ["request_path_overrides", "does_not_send_done_marker"];
 
     /// <summary>Vendors of Bifrost's form whose APIs this version does not speak: their entries are skipped, the others work.</summary>
     private static readonly string[] LaterVendors =
     [
-        "gemini", "vertex", "bedrock", "azure", "cohere", "huggingface", "replicate", "sgl", "nebius", "parasail", "elevenlabs", "databricks", "github_copilot",
+        "vertex", "azure", "huggingface", "replicate", "sgl", "nebius", "parasail", "elevenlabs", "databricks", "github_copilot",
     ];
 
     public static ProviderConfig? Read(string name, ConfigNode node, bool strictLists, Func<string, string?> env)
@@ -81,7 +82,7 @@ internal static class ProviderReader
 
         var type = custom["base_provider_type"].Text();
         if (type is not null && ProviderCatalog.Default.Find(type) is { } vendor)
-            return vendor with { Name = name, DisplayName = name, KeyEnv = [] };
+            return vendor with { Name = name, DisplayName = name, KeyEnv = [], Speaks = Allowed(vendor.Speaks, custom["allowed_requests"]) };
         if (LaterVendors.Contains(type))
         {
             custom["base_provider_type"].Warn($"this version does not speak the API of {type} yet: skipped");
@@ -90,6 +91,15 @@ internal static class ProviderReader
 
         custom["base_provider_type"].Error($"must be one of {string.Join(", ", ProviderCatalog.Default.All.Select(p => p.Name))}");
         return null;
+    }
+
+    /// <summary>The APIs that are left when those not allowed are taken out. What the list does not name is not allowed; no list: all are.</summary>
+    private static IReadOnlyList<ProviderEndpoint> Allowed(IReadOnlyList<ProviderEndpoint> speaks, ConfigNode allowed)
+    {
+        if (allowed.IsMissing) return speaks;
+        var chat = allowed["chat_completion"].Flag() ?? false;
+        var responses = allowed["responses"].Flag() ?? false;
+        return [.. speaks.Where(api => api.Dialect == DialectId.OpenAIResponses ? responses : chat)];
     }
 
     private static KeyConfig? Key(ConfigNode node, int index, bool strictLists, Func<string, string?> env)

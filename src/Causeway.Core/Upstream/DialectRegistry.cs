@@ -10,12 +10,17 @@ public static class DialectRegistry
     private static readonly OpenAIChatDialect OpenAIChat = new();
     private static readonly AnthropicMessagesDialect AnthropicMessages = new();
 
+    /// <summary>Does this build speak the dialect?</summary>
+    public static bool Has(DialectId dialect) => Find(dialect) is not null;
+
     /// <summary>A dialect as clients speak it.</summary>
-    public static IClientDialect Client(DialectId dialect) => dialect switch
+    public static IClientDialect Client(DialectId dialect) => Find(dialect) ?? throw new ArgumentOutOfRangeException(nameof(dialect));
+
+    private static IClientDialect? Find(DialectId dialect) => dialect switch
     {
         DialectId.OpenAIChat => OpenAIChat,
         DialectId.AnthropicMessages => AnthropicMessages,
-        _ => throw new ArgumentOutOfRangeException(nameof(dialect)),
+        _ => null,
     };
 
     /// <summary>Reads a count_tokens request, which only Anthropic's dialect has.</summary>

@@ -52,8 +52,12 @@ public static class ForwardedHeaders
         }
 
         if (key is null) return;
-        if (provider.Provider.Auth == ProviderAuth.XApiKey) headers.TryAddWithoutValidation("x-api-key", key);
-        else if (provider.Provider.Auth == ProviderAuth.Bearer) headers.TryAddWithoutValidation("Authorization", "Bearer " + key);
+        switch (provider.Provider.Auth)
+        {
+            case ProviderAuth.Bearer: headers.TryAddWithoutValidation("Authorization", "Bearer " + key); break;
+            case ProviderAuth.XApiKey: headers.TryAddWithoutValidation("x-api-key", key); break;
+            case ProviderAuth.XGoogApiKey: headers.TryAddWithoutValidation("x-goog-api-key", key); break;
+        }
     }
 
     /// <summary>Copies the upstream's request ids and rate limits to the client's response.</summary>

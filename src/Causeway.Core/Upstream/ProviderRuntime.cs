@@ -17,7 +17,11 @@ public sealed class ProviderRuntime : IDisposable
         Keys = new KeyRing(config.Keys);
         Quirks = config.Provider.BuildQuirks();
         Client = new UpstreamClient(config);
-        foreach (var endpoint in config.Provider.Speaks) _endpoints.Add(new UpstreamEndpoint(endpoint, config));
+        foreach (var endpoint in config.Provider.Speaks)
+        {
+            if (DialectRegistry.Has(endpoint.Dialect)) _endpoints.Add(new UpstreamEndpoint(endpoint, config));
+        }
+
     }
 
     /// <summary>The configured name.</summary>

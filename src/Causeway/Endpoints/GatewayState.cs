@@ -27,7 +27,8 @@ internal sealed class GatewayState
     public ExchangeDelegate CountTokens { get; }
 
     /// <summary>Begins an exchange under the current configuration.</summary>
-    public Exchange NewExchange(HttpContext http, DialectId dialect) => new(http, DialectRegistry.Client(dialect), _runtime);
+    public Exchange NewExchange(HttpContext http, DialectId dialect, ModelPath? named = null) =>
+        new(http, DialectRegistry.Client(dialect), _runtime) { PathModel = named?.Model, Stream = named?.Stream ?? false };
 
     /// <summary>GET /health: the process answers.</summary>
     public ValueTask WriteHealthAsync(HttpContext http) => WriteAsync(http, static writer => writer.WriteString("status"u8, "ok"));

@@ -1,4 +1,5 @@
 using Causeway.Core.Pipeline;
+using Causeway.Core.Upstream;
 using Causeway.Dialects.Canonical;
 
 namespace Causeway.Endpoints;
@@ -17,21 +18,27 @@ internal sealed class Routes(ExchangeDelegate pipeline, GatewayState state, Mode
         {
             "/v1/chat/completions" or "/openai/v1/chat/completions" or "/openai/chat/completions" => Chat(http, method, DialectId.OpenAIChat),
             "/v1/messages" or "/anthropic/v1/messages" => Chat(http, method, DialectId.AnthropicMessages),
+            "/v1/responses" or "/openai/v1/responses" or "/openai/responses" => Chat(http, method, DialectId.OpenAIResponses),
+            "/cohere/v2/chat" or "/v2/chat" => Chat(http, method, DialectId.CohereChat),
             "/v1/messages/count_tokens" or "/anthropic/v1/messages/count_tokens" => CountTokens(http, method),
             "/v1/models" or "/openai/v1/models" or "/anthropic/v1/models" => Models(http, method, id: null),
             "/health" => Get(http, method, state.WriteHealthAsync),
             "/api/version" => Get(http, method, state.WriteVersionAsync),
+            _ when ModelPath.Parse(path) is { } named => Chat(http, method, named.Dialect, named),
             _ when ModelId(path) is { } id => Models(http, method, id),
             _ => Refusal.NotFoundAsync(http),
         };
     }
 
-    private ValueTask Chat(HttpContext http, string method, DialectId dialect) =>
-        HttpMethods.IsPost(method) ? RunAsync(http, dialect) : Refusal.MethodAsync(http, "POST");
-
-    private async ValueTask RunAsync(HttpContext http, DialectId dialect)
+    private ValueTask Chat(HttpContext http, string method, DialectId dialect, ModelPath? named = null)
     {
-        using var exchange = state.NewExchange(http, dialect);
+        if (!DialectRegistry.Has(dialect)) return Refusal.NotFoundAsync(http);
+        return HttpMethods.IsPost(method) ? RunAsync(http, dialect, named) : Refusal.MethodAsync(http, "POST");
+    }
+
+    private async ValueTask RunAsync(HttpContext http, DialectId dialect, ModelPath? named)
+    {
+        using var exchange = state.NewExchange(http, dialect, named);
         await pipeline(exchange);
     }
 

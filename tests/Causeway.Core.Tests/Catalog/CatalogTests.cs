@@ -9,7 +9,7 @@ public sealed class CatalogTests
     [Fact]
     public void Every_vendor_of_the_catalogue_is_complete()
     {
-        Assert.Equal(13, ProviderCatalog.Default.All.Count);
+        Assert.Equal(16, ProviderCatalog.Default.All.Count);
         foreach (var entry in EmbeddedData.Json("providers.json").GetProperty("providers").EnumerateObject())
         {
             Assert.True(entry.Value.TryGetProperty("source", out _) && entry.Value.TryGetProperty("verified", out _), entry.Name);

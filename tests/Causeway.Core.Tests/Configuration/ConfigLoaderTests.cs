@@ -109,9 +109,9 @@ public sealed class ConfigLoaderTests
     [Fact]
     public void Entries_for_vendors_of_later_versions_are_skipped_with_a_warning()
     {
-        var load = Parse("""{"providers":{"gemini":{"keys":[{"value":"a"}]},"openai":{"keys":[{"value":"a"}]}}}""");
+        var load = Parse("""{"providers":{"vertex":{"keys":[{"value":"a"}]},"openai":{"keys":[{"value":"a"}]}}}""");
         Assert.Equal(["openai"], load.Config!.Providers.Keys);
-        Assert.Equal("providers.gemini", Assert.Single(load.Warnings).Path);
+        Assert.Equal("providers.vertex", Assert.Single(load.Warnings).Path);
     }
 
     [Fact]
