@@ -13,7 +13,7 @@ public static class ConfigLoader
     public const string FileName = "config.json";
 
     /// <summary>Sections of the form that this version reads.</summary>
-    internal static readonly string[] Sections = ["version", "client", "providers", "model_aliases", "fallbacks"];
+    internal static readonly string[] Sections = ["version", "client", "providers", "model_aliases", "fallbacks", "losses"];
 
     /// <summary>Sections of the form that this version takes but does not act on.</summary>
     internal static readonly string[] LaterSections =
@@ -118,6 +118,7 @@ public static class ConfigLoader
             Client = ReadClient(file["client"]),
             Aliases = ReadTargets(file["model_aliases"], providers),
             Fallbacks = ReadTargets(file["fallbacks"], providers),
+            Losses = ReadLosses(file["losses"]),
         };
         return new ConfigLoad(problems.Errors.Count == 0 ? config : null, problems.Errors, problems.Warnings);
     }
@@ -149,6 +150,18 @@ public static class ConfigLoader
         }
 
         return aliases;
+    }
+
+    private static List<LossRule> ReadLosses(ConfigNode node)
+    {
+        var rules = new List<LossRule>();
+        foreach (var (pattern, value) in node.Members())
+        {
+            if (value.Text() is "allow" or "reject") rules.Add(new LossRule(pattern, value.Text() == "reject"));
+            else value.Error("must be `allow` or `reject`");
+        }
+
+        return rules;
     }
 
     private static ConfigLoad Failed(ConfigProblem problem) => new(null, [problem], []);

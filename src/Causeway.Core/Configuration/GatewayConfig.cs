@@ -15,6 +15,20 @@ public sealed record GatewayConfig
     /// <summary>What to try when a model fails, by a pattern of the name that was asked for.</summary>
     public IReadOnlyList<ModelAlias> Fallbacks { get; init; } = [];
 
+    /// <summary>Models whose translated requests must lose nothing, by a pattern of the name that was asked for; the first that matches is taken.</summary>
+    public IReadOnlyList<LossRule> Losses { get; init; } = [];
+
+    /// <summary>Is a request for <paramref name="model"/> to be refused if it cannot be translated without loss?</summary>
+    public bool RejectsLosses(string model)
+    {
+        foreach (var rule in Losses)
+        {
+            if (new WildcardPattern(rule.Pattern).Matches(model)) return rule.Reject;
+        }
+
+        return false;
+    }
+
     /// <summary>The fallbacks of the first pattern that matches <paramref name="model"/>.</summary>
     public IReadOnlyList<string> FallbacksOf(string model)
     {
@@ -26,6 +40,11 @@ public sealed record GatewayConfig
         return [];
     }
 }
+
+/// <summary>Whether requests may lose something in translation.</summary>
+/// <param name="Pattern">The models' names, with <c>*</c> as a wildcard.</param>
+/// <param name="Reject">true: they may not.</param>
+public sealed record LossRule(string Pattern, bool Reject);
 
 /// <summary>Settings of the side that clients see.</summary>
 public sealed record ClientConfig

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Causeway.Core.Upstream;
 using Microsoft.Extensions.Logging;
 
 namespace Causeway.Core.Pipeline;
@@ -27,9 +28,9 @@ public sealed class Record(ILogger<Record> log, TimeProvider time) : IStage
         var outcome = exchange.Error is { } error ? $"{error.Status} {error.Message}"
             : exchange.ClientGone.IsCancellationRequested ? "the client left"
             : exchange.Http.Response.StatusCode.ToString(CultureInfo.InvariantCulture);
-        log.Log(level, "{Path} {Model} -> {Target} in {Milliseconds} ms, {Attempts} attempts, {Input}+{Output} tokens, {Losses} losses: {Outcome}",
+        log.Log(level, "{Path} {Model} -> {Target} in {Milliseconds} ms, {Attempts} attempts, {Input}+{Output} tokens, losses {Losses}: {Outcome}",
             exchange.Http.Request.Path.Value, exchange.RequestedModel, exchange.Answering?.ToString() ?? "-",
             (long)elapsed.TotalMilliseconds, exchange.Attempts, exchange.Usage?.InputTokens, exchange.Usage?.OutputTokens,
-            exchange.RequestLosses.Losses.Count + exchange.AnswerLosses.Losses.Count, outcome);
+            HeaderText.Losses(exchange.RequestLosses, exchange.AnswerLosses) is { Length: > 0 } losses ? losses : "none", outcome);
     }
 }

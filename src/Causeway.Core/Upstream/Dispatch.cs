@@ -105,13 +105,13 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
         if (exchange.StreamOpened) return;
         var headers = exchange.Http.Response.Headers;
         headers["x-causeway-model"] = HeaderText.Clean(candidate.ToString());
-        if (exchange.RequestLosses.Losses.Count > 0) headers["x-causeway-losses"] = HeaderText.Losses(exchange.RequestLosses);
-        else headers.Remove("x-causeway-losses");
+        if (exchange.RequestLosses.Losses.Count > 0) headers[LossPolicy.Header] = HeaderText.Losses(exchange.RequestLosses);
+        else headers.Remove(LossPolicy.Header);
     }
 
     /// <summary>A request that is itself wrong would be refused by the next provider too, and the client must see why.</summary>
     private static bool MayFallBack(GatewayError error) =>
-        error.Kind is not (ErrorKind.InvalidRequest or ErrorKind.RequestTooLarge);
+        error.Kind is not (ErrorKind.InvalidRequest or ErrorKind.RequestTooLarge) || error.Code == LossPolicy.Code;
 
     /// <summary>How long to wait before the next retry; null if the provider asks for more patience than is configured.</summary>
     private static TimeSpan? BackOff(NetworkConfig network, int retry, GatewayError error)

@@ -20,16 +20,19 @@ public static class HeaderText
         return clean;
     }
 
-    /// <summary>The losses of a request: <c>thinking; messages.cache_control (3)</c>. Reasons are in the log, not here.</summary>
-    public static string Losses(LossReport report)
+    /// <summary>Losses of a request and of its answer: <c>thinking; messages.cache_control (3)</c>. Reasons are in the log, not here.</summary>
+    public static string Losses(params ReadOnlySpan<LossReport> reports)
     {
         var text = new StringBuilder();
-        foreach (var (loss, count) in report.Losses)
+        foreach (var report in reports)
         {
-            if (text.Length > MaxLength) return text.Append("; ...").ToString();
-            if (text.Length > 0) text.Append("; ");
-            text.Append(Clean(loss.Path));
-            if (count > 1) text.Append(" (").Append(count).Append(')');
+            foreach (var (loss, count) in report.Losses)
+            {
+                if (text.Length > MaxLength) return text.Append("; ...").ToString();
+                if (text.Length > 0) text.Append("; ");
+                text.Append(Clean(loss.Path));
+                if (count > 1) text.Append(" (").Append(count).Append(')');
+            }
         }
 
         return text.ToString();

@@ -82,11 +82,18 @@ public static class Lane
         var buffer = new PooledBuffer(exchange.Body.Length + 512);
         var translation = DialectRegistry.Upstream(endpoint.Dialect)
             .EncodeRequest(decoded.Value, candidate.Provider.TraitsOf(candidate.Model), buffer, exchange.RequestLosses);
+        var body = candidate.Provider.Quirks.Apply(buffer.Memory, exchange.RequestLosses);
+        if (exchange.RequestLosses.Losses.Count > 0 && LossPolicy.Rejects(exchange))
+        {
+            buffer.Dispose();
+            return LossPolicy.Refusal(exchange, candidate);
+        }
+
         return new PreparedRequest
         {
             Lane = LaneKind.Translated,
             Endpoint = endpoint,
-            Body = [candidate.Provider.Quirks.Apply(buffer.Memory, exchange.RequestLosses)],
+            Body = [body],
             Translation = translation,
             IsSameDialect = endpoint.Dialect == exchange.Client.Id,
             Buffer = buffer,

@@ -35,6 +35,8 @@ internal static class WholeRelay
         exchange.Usage = answer.Usage is { } usage ? usage with { Raw = default } : null;
         using var output = new PooledBuffer(body.Length + 1024);
         exchange.Client.EncodeResponse(answer, output, exchange.AnswerLosses);
+        if (exchange.AnswerLosses.Losses.Count > 0)
+            exchange.Http.Response.Headers[LossPolicy.Header] = HeaderText.Losses(exchange.RequestLosses, exchange.AnswerLosses);
         await SendAsync(exchange, output.Memory);
         return null;
     }
