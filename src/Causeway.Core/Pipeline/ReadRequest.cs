@@ -11,12 +11,19 @@ namespace Causeway.Core.Pipeline;
 public sealed class ReadRequest : IStage
 {
     /// <inheritdoc/>
-    public async ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
+    public ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
     {
-        var error = await exchange.Body.ReadAsync(exchange.Http.Request, exchange.Gateway.Config.Client.MaxRequestBodyBytes, exchange.ClientGone)
-            ?? FindModel(exchange);
-        if (error is null) await next(exchange);
-        else exchange.Error = error;
+        var read = exchange.Body.ReadAsync(exchange.Http.Request, exchange.Gateway.Config.Client.MaxRequestBodyBytes, exchange.ClientGone);
+        return read.IsCompletedSuccessfully ? GoOn(exchange, read.Result, next) : WaitAsync(exchange, read, next);
+    }
+
+    private static async ValueTask WaitAsync(Exchange exchange, ValueTask<GatewayError?> read, ExchangeDelegate next) =>
+        await GoOn(exchange, await read, next);
+
+    private static ValueTask GoOn(Exchange exchange, GatewayError? error, ExchangeDelegate next)
+    {
+        exchange.Error = error ?? FindModel(exchange);
+        return exchange.Error is null ? next(exchange) : ValueTask.CompletedTask;
     }
 
     private static GatewayError? FindModel(Exchange exchange)

@@ -9,9 +9,9 @@ namespace Causeway.Core.Upstream;
 /// <summary>
 /// The last stage: sends the request to one candidate after the other until one answers.
 /// <code>
-///  candidate ─▶ 1 key ─▶ 2 lane ─▶ 3 send ─▶ 4 head ─┬─▶ 5 relay ─▶ done
-///      ▲            ▲                                 │ nothing reached the client yet
-///      └─ fallback ◀┴── retry, with back-off ◀────────┘
+///  candidate ─▶ 1 lane ─▶ 2 key ─▶ 3 send ─▶ 4 head ─┬─▶ 5 relay ─▶ done
+///      ▲                   ▲                          │ nothing reached the client yet
+///      └──── fallback ◀────┴─ retry, with back-off ◀──┘
 /// </code>
 /// Until the first content has reached the client every failure is invisible to it: retry and fallback are free. Afterwards
 /// a failure is told in the stream and nothing is tried again.
@@ -23,49 +23,34 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
     {
         foreach (var candidate in exchange.Candidates)
         {
+            // :: Step 1: lane. Once a candidate: its retries send the same bytes.
             exchange.Answering = candidate;
-            exchange.Error = await TryCandidateAsync(exchange, candidate);
-            if (exchange.Error is not { } error || exchange.ClientGone.IsCancellationRequested) return;
-            if (!MayFallBack(error)) return;
-            log.LogInformation("{Candidate} failed: {Status} {Message}", candidate, error.Status, error.Message);
-        }
-    }
-
-    private async ValueTask<GatewayError?> TryCandidateAsync(Exchange exchange, Candidate candidate)
-    {
-        var provider = candidate.Provider;
-        var endpoint = provider.EndpointFor(exchange.Client.Id);
-        if (endpoint is null) return new GatewayError(ErrorKind.NotSupported, $"provider '{provider.Name}' offers no chat API that Causeway speaks");
-        exchange.RequestLosses = new LossReport();
-
-        // :: Step 2: lane. Once a candidate: its retries send the same bytes.
-        var prepared = Lane.Prepare(exchange, candidate, endpoint);
-        if (!prepared.IsOk) return prepared.Error;
-        using var request = prepared.Value;
-        var tried = new List<KeyConfig>();
-        for (var retry = 0; ; retry++)
-        {
-            // :: Step 1: key. A retry prefers one that was not tried yet.
-            KeyConfig? key = null;
-            if (!provider.Config.IsKeyless)
+            exchange.RequestLosses = new LossReport();
+            var prepared = Lane.Prepare(exchange, candidate);
+            exchange.Error = prepared.Error;
+            if (prepared.IsOk)
             {
-                key = provider.Keys.Pick(candidate.Model, tried);
-                if (key is null) return NoKey(provider, candidate.Model);
-                tried.Add(key);
+                using var request = prepared.Value;
+                var tried = new List<KeyConfig>();
+                for (var retry = 0; ; retry++)
+                {
+                    // :: Step 2: key. A retry prefers one that was not tried yet.
+                    exchange.Error = PickKey(candidate, tried, out var key) ?? await SendAsync(exchange, candidate, request, key);
+                    if (BackOff(candidate.Provider.Config.Network, retry, exchange.Error) is not { } pause) break;
+                    await Task.Delay(pause, time, exchange.ClientGone);
+                }
             }
 
-            exchange.Attempts++;
-            exchange.NativeError = default;
-            var error = await SendAsync(exchange, candidate, request, key);
-            if (error is null || !error.IsRetryable || retry >= provider.Config.Network.MaxRetries) return error;
-            if (BackOff(provider.Config.Network, retry, error) is not { } pause) return error;
-            await Task.Delay(pause, time, exchange.ClientGone);
+            if (exchange.Error is not { } error || exchange.ClientGone.IsCancellationRequested || !MayFallBack(error)) return;
+            log.LogInformation("{Candidate} failed: {Status} {Message}", candidate, error.Status, error.Message);
         }
     }
 
     /// <summary>One upstream call. Null when the client has its answer (or all of it there will be); else the failure that it has not seen.</summary>
     private async ValueTask<GatewayError?> SendAsync(Exchange exchange, Candidate candidate, PreparedRequest prepared, KeyConfig? key)
     {
+        exchange.Attempts++;
+        exchange.NativeError = default;
         var config = candidate.Provider.Config;
         using var call = CallLimit.Start(config.Network.RequestTimeout, exchange.ClientGone);
         var cancel = call.Token;
@@ -113,15 +98,30 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
     private static bool MayFallBack(GatewayError error) =>
         error.Kind is not (ErrorKind.InvalidRequest or ErrorKind.RequestTooLarge) || error.Code == LossPolicy.Code;
 
-    /// <summary>How long to wait before the next retry; null if the provider asks for more patience than is configured.</summary>
-    private static TimeSpan? BackOff(NetworkConfig network, int retry, GatewayError error)
+    /// <summary>
+    /// How long to wait before the next retry; null if none is to be made: there is no error, retrying does not help or was done often
+    /// enough, or the provider asks for more patience than is configured.
+    /// </summary>
+    private static TimeSpan? BackOff(NetworkConfig network, int retry, GatewayError? error)
     {
+        if (error is not { IsRetryable: true } || retry >= network.MaxRetries) return null;
         if (error.RetryAfterSeconds is { } seconds)
             return seconds <= network.RetryBackoffMax.TotalSeconds ? TimeSpan.FromSeconds(Math.Max(0, seconds)) : null;
         var longest = Math.Min(network.RetryBackoffMax.TotalMilliseconds, network.RetryBackoffInitial.TotalMilliseconds * Math.Pow(2, retry));
 #pragma warning disable CA5394 // spreading retries needs no secrecy
         return TimeSpan.FromMilliseconds(longest * (0.5 + (Random.Shared.NextDouble() / 2)));
 #pragma warning restore CA5394
+    }
+
+    /// <summary>The key to use, null if the provider wants none; an error if there is none for the model.</summary>
+    private static GatewayError? PickKey(Candidate candidate, List<KeyConfig> tried, out KeyConfig? key)
+    {
+        key = null;
+        if (candidate.Provider.Config.IsKeyless) return null;
+        key = candidate.Provider.Keys.Pick(candidate.Model, tried);
+        if (key is null) return NoKey(candidate.Provider, candidate.Model);
+        tried.Add(key);
+        return null;
     }
 
     private static GatewayError NoKey(ProviderRuntime provider, string model) => provider.Keys.Count == 0

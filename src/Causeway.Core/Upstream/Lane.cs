@@ -47,8 +47,10 @@ public sealed class PreparedRequest : IDisposable
 public static class Lane
 {
     /// <summary>The request for <paramref name="candidate"/>, or the error that the client's request has.</summary>
-    public static Decoded<PreparedRequest> Prepare(Exchange exchange, Candidate candidate, UpstreamEndpoint endpoint)
+    public static Decoded<PreparedRequest> Prepare(Exchange exchange, Candidate candidate)
     {
+        if (candidate.Provider.EndpointFor(exchange.Client.Id) is not { } endpoint)
+            return new GatewayError(ErrorKind.NotSupported, $"provider '{candidate.Provider.Name}' offers no chat API that Causeway speaks");
         var quirks = candidate.Provider.Quirks;
         if (endpoint.Dialect != exchange.Client.Id || HoldsMintedSignatures(exchange, endpoint)) return Translate(exchange, candidate, endpoint);
         var patch = Patch(exchange, candidate.Model);
