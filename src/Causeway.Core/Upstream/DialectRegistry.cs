@@ -1,6 +1,7 @@
 using Causeway.Dialects.AnthropicMessages;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.OpenAIChat;
+using Causeway.Dialects.OpenAIResponses;
 
 namespace Causeway.Core.Upstream;
 
@@ -9,6 +10,7 @@ public static class DialectRegistry
 {
     private static readonly OpenAIChatDialect OpenAIChat = new();
     private static readonly AnthropicMessagesDialect AnthropicMessages = new();
+    private static readonly OpenAIResponsesDialect OpenAIResponses = new();
 
     /// <summary>Does this build speak the dialect?</summary>
     public static bool Has(DialectId dialect) => Find(dialect) is not null;
@@ -20,6 +22,7 @@ public static class DialectRegistry
     {
         DialectId.OpenAIChat => OpenAIChat,
         DialectId.AnthropicMessages => AnthropicMessages,
+        DialectId.OpenAIResponses => OpenAIResponses,
         _ => null,
     };
 

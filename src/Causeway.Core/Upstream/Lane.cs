@@ -80,6 +80,8 @@ public static class Lane
     {
         var decoded = exchange.DecodeRequest();
         if (!decoded.IsOk) return decoded.Error;
+        if (decoded.Value.BoundBy is { } field && endpoint.Dialect != decoded.Value.Origin)
+            return GatewayError.Invalid(field, $"{field}: what it stands for is stored at another provider than {candidate.Provider.Name}: send the whole conversation as input");
         decoded.Value.Model = candidate.Model;
         var buffer = new PooledBuffer(exchange.Body.Length + 512);
         var translation = DialectRegistry.Upstream(endpoint.Dialect)

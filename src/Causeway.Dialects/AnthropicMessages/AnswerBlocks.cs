@@ -34,7 +34,7 @@ internal static class AnswerBlocks
 
     /// <summary>The signature to show for thinking: its own, or a mark that this gateway will know again.</summary>
     public static RawJson Signature(ReasoningPart part) =>
-        part.Origin == DialectId.AnthropicMessages && part.Signature.IsString ? part.Signature : MintedSignature.Empty;
+        part.Origin == DialectId.AnthropicMessages && part.Signature.IsString ? part.Signature : MintedSignature.Wrap(part);
 
     /// <summary>
     /// Writes a call's input, which must be an object. Claude Code names broken arguments <c>__unparsedToolInput</c> when

@@ -120,13 +120,10 @@ internal static class BlockDecoder
     private static ReasoningPart? Thinking(RequestReader reader, JsonView block)
     {
         var text = Required(reader, block, "thinking");
-        return text.IsMissing ? null : new ReasoningPart
-        {
-            Text = text,
-            Signature = reader.RawText(RequestReader.Get(block, "signature"u8)),
-            Origin = DialectId.AnthropicMessages,
-            Extras = Fields.Rest(block, KnownOfThinking),
-        };
+        if (text.IsMissing) return null;
+        var part = MintedSignature.Restore(text, reader.RawText(RequestReader.Get(block, "signature"u8)), DialectId.AnthropicMessages);
+        part.Extras = Fields.Rest(block, KnownOfThinking);
+        return part;
     }
 
     private static ReasoningPart? Redacted(RequestReader reader, JsonView block)

@@ -96,7 +96,7 @@ internal static class ResponseEncoder
     private static void WriteReasoning(Utf8JsonWriter writer, ReasoningPart reasoning, LossReport losses)
     {
         var isOwn = reasoning.Origin == DialectId.AnthropicMessages;
-        if (!isOwn && reasoning.Text.IsNullOrEmpty)
+        if (!isOwn && reasoning.Text.IsNullOrEmpty && reasoning.Signature.IsNullOrEmpty)
         {
             losses.Add("reasoning", "thinking without text cannot be shown");
             return;

@@ -99,6 +99,10 @@ internal sealed class StreamBlock(int partIndex, Part header)
                 frames.Delta(output, _index, "signature_delta"u8, "signature"u8, delta.Value);
                 _signed = true;
                 break;
+            case DeltaKind.Signature when _header is ReasoningPart foreign:
+                frames.Delta(output, _index, "signature_delta"u8, "signature"u8, MintedSignature.Wrap(foreign.Origin, delta.Value));
+                _signed = true;
+                break;
             case DeltaKind.Citation when delta.Citation is { } citation && AnswerBlocks.CanCite(citation):
                 frames.Citation(output, _index, citation);
                 break;

@@ -69,6 +69,12 @@ public sealed class ChatRequest : IDisposable
     /// <summary>Who the end user is, as an opaque id: a JSON string.</summary>
     public RawJson User { get; init; }
 
+    /// <summary>
+    /// The field that ties the request to a provider of its own dialect, such as <c>previous_response_id</c>: without what is stored
+    /// there the request means something else. Null: none.
+    /// </summary>
+    public string? BoundBy { get; init; }
+
     /// <summary>Fields of the request's own dialect without canonical meaning.</summary>
     public Extras? Extras { get; init; }
 

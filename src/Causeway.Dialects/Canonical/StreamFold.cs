@@ -112,6 +112,7 @@ public sealed class StreamFold(DialectId origin)
                 Id = call.Id,
                 Name = call.Name,
                 Arguments = _texts.Count > 0 ? ToolArguments.FromText(RawTexts.Join(_texts, ""u8)) : RawJson.EmptyObject,
+                IsFreeText = call.IsFreeText,
                 Extras = _header.Extras,
             },
             _ => _header,

@@ -70,7 +70,8 @@ internal static class Errors
         _ => "invalid_request_error"u8,
     };
 
-    private static string? CodeOf(ErrorKind kind) => kind switch
+    /// <summary>The word for a kind of error; null if there is none.</summary>
+    public static string? CodeOf(ErrorKind kind) => kind switch
     {
         ErrorKind.Authentication => "invalid_api_key",
         ErrorKind.Billing => "insufficient_quota",

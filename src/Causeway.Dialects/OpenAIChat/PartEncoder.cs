@@ -121,7 +121,8 @@ internal static class PartEncoder
         if (media.Extras is { Origin: Target }) RequestEncoder.WriteOwn(writer, media.Extras, losses, "", prefix);
     }
 
-    private static RawJson DataUrl(MediaPart media)
+    /// <summary>The data URL of a base64 part: a JSON string.</summary>
+    public static RawJson DataUrl(MediaPart media)
     {
         var type = media.MediaType.Length > 0 ? media.MediaType : media.Kind == MediaKind.Image ? "image/png" : "application/pdf";
         var data = media.Data.Utf8;

@@ -7,7 +7,7 @@ internal static class ChatRules
 {
     private static readonly HashSet<string> Known =
     [
-        "model", "messages", "max_completion_tokens", "temperature", "top_p", "seed", "stop", "stream", "stream_options", "tools", "tool_choice",
+        "model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "seed", "stop", "stream", "stream_options", "tools", "tool_choice",
         "parallel_tool_calls", "response_format", "reasoning_effort", "user", "frequency_penalty", "presence_penalty",
     ];
 

@@ -44,6 +44,14 @@ internal sealed class GatewayProcess : IAsyncDisposable
         return new JsonObject { ["providers"] = providers, ["model_aliases"] = new JsonObject { ["claude-*haiku*"] = "openai/gpt-4o-mini" } };
     }
 
+    /// <summary>A configuration with these providers, all at one address.</summary>
+    public static JsonObject ConfigOf(Uri upstream, params ReadOnlySpan<string> names)
+    {
+        var providers = new JsonObject();
+        foreach (var name in names) providers[name] = Provider(upstream);
+        return new JsonObject { ["providers"] = providers };
+    }
+
     private static JsonObject Provider(Uri address) => new()
     {
         ["keys"] = new JsonArray(new JsonObject { ["name"] = "test", ["value"] = "sk-upstream-secret" }),
