@@ -1,5 +1,6 @@
 using Causeway.Dialects.AnthropicMessages;
 using Causeway.Dialects.Canonical;
+using Causeway.Dialects.Gemini;
 using Causeway.Dialects.OpenAIChat;
 using Causeway.Dialects.OpenAIResponses;
 
@@ -10,6 +11,7 @@ public static class DialectRegistry
 {
     private static readonly OpenAIChatDialect OpenAIChat = new();
     private static readonly AnthropicMessagesDialect AnthropicMessages = new();
+    private static readonly GeminiDialect Gemini = new();
     private static readonly OpenAIResponsesDialect OpenAIResponses = new();
 
     /// <summary>Does this build speak the dialect?</summary>
@@ -23,6 +25,7 @@ public static class DialectRegistry
         DialectId.OpenAIChat => OpenAIChat,
         DialectId.AnthropicMessages => AnthropicMessages,
         DialectId.OpenAIResponses => OpenAIResponses,
+        DialectId.Gemini => Gemini,
         _ => null,
     };
 

@@ -24,8 +24,7 @@ internal static class Refusal
     public static async ValueTask WriteAsync(HttpContext http, GatewayError error)
     {
         using var body = new PooledBuffer();
-        if (SpeaksGemini(http.Request.Path)) GeminiError.Write(error, body);
-        else DialectRegistry.Client(DialectOf(http)).EncodeError(error, body);
+        DialectRegistry.Client(DialectOf(http)).EncodeError(error, body);
         TranslateErrors.WriteHead(http.Response, error, body.Length);
         await http.Response.BodyWriter.WriteAsync(body.Memory, http.RequestAborted);
     }
@@ -34,7 +33,8 @@ internal static class Refusal
     public static DialectId DialectOf(HttpContext http) =>
         http.Request.Path.StartsWithSegments("/anthropic") || http.Request.Path.StartsWithSegments("/v1/messages")
             || (http.Request.Headers.ContainsKey("anthropic-version") && !http.Request.Path.StartsWithSegments("/openai"))
-            ? DialectId.AnthropicMessages : DialectId.OpenAIChat;
+            ? DialectId.AnthropicMessages
+            : SpeaksGemini(http.Request.Path) ? DialectId.Gemini : DialectId.OpenAIChat;
 
     private static bool SpeaksGemini(PathString path) => path.StartsWithSegments("/genai") || path.StartsWithSegments("/v1beta");
 

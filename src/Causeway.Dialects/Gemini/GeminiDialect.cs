@@ -1,0 +1,39 @@
+using System.Buffers;
+using Causeway.Dialects.Canonical;
+
+namespace Causeway.Dialects.Gemini;
+
+/// <summary>Google's Gemini API (<c>generateContent</c>, <c>streamGenerateContent?alt=sse</c>), as clients and as providers speak it.</summary>
+public sealed class GeminiDialect : IClientDialect, IUpstreamDialect
+{
+    /// <inheritdoc cref="IClientDialect.Id"/>
+    public DialectId Id => DialectId.Gemini;
+
+    /// <inheritdoc/>
+    public Decoded<ChatRequest> DecodeRequest(ReadOnlyMemory<byte> body) => RequestDecoder.Decode(body);
+
+    /// <inheritdoc/>
+    public void EncodeResponse(ChatResponse response, IBufferWriter<byte> output, LossReport losses) => ResponseEncoder.Encode(response, output, losses);
+
+    /// <inheritdoc/>
+    public IStreamEncoder CreateStreamEncoder(StreamEncoding request, LossReport losses) => new StreamEncoder(request, losses);
+
+    /// <inheritdoc/>
+    public void EncodeError(GatewayError error, IBufferWriter<byte> output) => Errors.Encode(error, output);
+
+    /// <inheritdoc/>
+    public Translation EncodeRequest(ChatRequest request, ModelTraits traits, IBufferWriter<byte> output, LossReport losses) =>
+        RequestEncoder.Encode(request, traits, output, losses);
+
+    /// <inheritdoc/>
+    public Decoded<ChatResponse> DecodeResponse(ReadOnlyMemory<byte> body, Translation translation) => ResponseDecoder.Decode(body, translation);
+
+    /// <inheritdoc/>
+    public Decoded<AnswerGlance> Glance(ReadOnlyMemory<byte> body) => ResponseDecoder.Glance(body);
+
+    /// <inheritdoc/>
+    public IStreamDecoder CreateStreamDecoder(Translation translation) => new StreamDecoder(translation);
+
+    /// <inheritdoc/>
+    public GatewayError DecodeError(int status, ReadOnlyMemory<byte> body) => Errors.Decode(status, body);
+}
