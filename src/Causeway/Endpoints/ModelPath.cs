@@ -8,7 +8,8 @@ namespace Causeway.Endpoints;
 /// <param name="Stream">The answer is to be streamed.</param>
 internal sealed record ModelPath(DialectId Dialect, string Model, bool Stream)
 {
-    private static readonly string[] GeminiPrefixes = ["/genai/v1beta/models/", "/genai/v1/models/", "/v1beta/models/"];
+    /// <summary>A model with a slash in its name comes without <c>models/</c> from some clients.</summary>
+    private static readonly string[] GeminiPrefixes = ["/genai/v1beta/models/", "/genai/v1/models/", "/v1beta/models/", "/genai/v1beta/", "/v1beta/"];
 
     /// <summary>
     /// Reads Google's <c>/genai/v1beta/models/MODEL:generateContent</c> and Amazon's <c>/bedrock/model/MODEL/converse</c>; null if the
