@@ -1,5 +1,6 @@
 using Causeway.Dialects.AnthropicMessages;
 using Causeway.Dialects.Canonical;
+using Causeway.Dialects.CohereChat;
 using Causeway.Dialects.OpenAIChat;
 
 namespace Causeway.Core.Upstream;
@@ -9,6 +10,7 @@ public static class DialectRegistry
 {
     private static readonly OpenAIChatDialect OpenAIChat = new();
     private static readonly AnthropicMessagesDialect AnthropicMessages = new();
+    private static readonly CohereChatDialect CohereChat = new();
 
     /// <summary>Does this build speak the dialect?</summary>
     public static bool Has(DialectId dialect) => Find(dialect) is not null;
@@ -20,6 +22,7 @@ public static class DialectRegistry
     {
         DialectId.OpenAIChat => OpenAIChat,
         DialectId.AnthropicMessages => AnthropicMessages,
+        DialectId.CohereChat => CohereChat,
         _ => null,
     };
 
