@@ -1,5 +1,6 @@
 using Causeway.Dialects.AnthropicMessages;
 using Causeway.Dialects.Canonical;
+using Causeway.Dialects.CohereChat;
 using Causeway.Dialects.Gemini;
 using Causeway.Dialects.OpenAIChat;
 using Causeway.Dialects.OpenAIResponses;
@@ -13,6 +14,7 @@ public static class DialectRegistry
     private static readonly AnthropicMessagesDialect AnthropicMessages = new();
     private static readonly GeminiDialect Gemini = new();
     private static readonly OpenAIResponsesDialect OpenAIResponses = new();
+    private static readonly CohereChatDialect CohereChat = new();
 
     /// <summary>Does this build speak the dialect?</summary>
     public static bool Has(DialectId dialect) => Find(dialect) is not null;
@@ -26,6 +28,7 @@ public static class DialectRegistry
         DialectId.AnthropicMessages => AnthropicMessages,
         DialectId.OpenAIResponses => OpenAIResponses,
         DialectId.Gemini => Gemini,
+        DialectId.CohereChat => CohereChat,
         _ => null,
     };
 

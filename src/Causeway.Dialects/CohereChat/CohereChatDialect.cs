@@ -1,0 +1,39 @@
+using System.Buffers;
+using Causeway.Dialects.Canonical;
+
+namespace Causeway.Dialects.CohereChat;
+
+/// <summary>Cohere's chat API, version 2, as clients and as providers speak it.</summary>
+public sealed class CohereChatDialect : IClientDialect, IUpstreamDialect
+{
+    /// <inheritdoc cref="IClientDialect.Id"/>
+    public DialectId Id => DialectId.CohereChat;
+
+    /// <inheritdoc/>
+    public Decoded<ChatRequest> DecodeRequest(ReadOnlyMemory<byte> body) => RequestDecoder.Decode(body);
+
+    /// <inheritdoc/>
+    public void EncodeResponse(ChatResponse response, IBufferWriter<byte> output, LossReport losses) => ResponseEncoder.Encode(response, output, losses);
+
+    /// <inheritdoc/>
+    public IStreamEncoder CreateStreamEncoder(StreamEncoding request, LossReport losses) => new StreamEncoder(losses);
+
+    /// <inheritdoc/>
+    public void EncodeError(GatewayError error, IBufferWriter<byte> output) => Errors.Encode(error, output);
+
+    /// <inheritdoc/>
+    public Translation EncodeRequest(ChatRequest request, ModelTraits traits, IBufferWriter<byte> output, LossReport losses) =>
+        RequestEncoder.Encode(request, traits, output, losses);
+
+    /// <inheritdoc/>
+    public Decoded<ChatResponse> DecodeResponse(ReadOnlyMemory<byte> body, Translation translation) => ResponseDecoder.Decode(body, translation);
+
+    /// <inheritdoc/>
+    public Decoded<AnswerGlance> Glance(ReadOnlyMemory<byte> body) => ResponseDecoder.Glance(body);
+
+    /// <inheritdoc/>
+    public IStreamDecoder CreateStreamDecoder(Translation translation) => new StreamDecoder(translation);
+
+    /// <inheritdoc/>
+    public GatewayError DecodeError(int status, ReadOnlyMemory<byte> body) => Errors.Decode(status, body);
+}
