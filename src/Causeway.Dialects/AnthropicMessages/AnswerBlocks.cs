@@ -19,7 +19,7 @@ internal static class AnswerBlocks
     {
         if (citation.Origin == DialectId.AnthropicMessages)
         {
-            Fields.WriteLine(writer, citation.Raw);
+            writer.WriteLine(citation.Raw);
             return;
         }
 
@@ -44,7 +44,7 @@ internal static class AnswerBlocks
     {
         if (ToolArguments.IsJsonObject(arguments))
         {
-            Fields.WriteLine(writer, arguments);
+            writer.WriteLine(arguments);
             return;
         }
 

@@ -37,20 +37,13 @@ internal static class Fields
             if (extras.Origin == DialectId.AnthropicMessages || (name == "cache_control" && value.IsObject))
             {
                 writer.WritePropertyName(name);
-                WriteLine(writer, value);
+                writer.WriteLine(value);
             }
             else
             {
                 losses.Add(path.Length == 0 ? name : $"{path}.{name}", "anthropic-messages has no such field");
             }
         }
-    }
-
-    /// <summary>Writes a value on one line, as server-sent events need it; a pretty-printed one is made compact.</summary>
-    public static void WriteLine(Utf8JsonWriter writer, RawJson value)
-    {
-        if (value.Utf8.IndexOfAny((byte)'\n', (byte)'\r') < 0) writer.WriteRaw(value);
-        else value.AsElement().WriteTo(writer);
     }
 
     private static bool IsKnown(JsonView.Member property, byte[][] known)

@@ -42,7 +42,7 @@ internal sealed class FrameWriter
         writer.WritePropertyName("content_block"u8);
         if (header is OpaquePart opaque)
         {
-            Fields.WriteLine(writer, opaque.Raw);
+            writer.WriteLine(opaque.Raw);
         }
         else
         {
@@ -74,7 +74,7 @@ internal sealed class FrameWriter
         var writer = Open(output, "content_block_delta"u8);
         writer.WriteNumber("index"u8, index);
         writer.WritePropertyName("delta"u8);
-        Fields.WriteLine(writer, delta);
+        writer.WriteLine(delta);
         Close(output, writer);
     }
 
@@ -125,7 +125,7 @@ internal sealed class FrameWriter
         if (item.Name.AsSpan().ContainsAny('\n', '\r')) return;   // would forge a second frame
         output.BeginFrame(Encoding.UTF8.GetBytes(item.Name));
         var writer = Reset(output);
-        Fields.WriteLine(writer, item.Raw);
+        writer.WriteLine(item.Raw);
         writer.Flush();
         output.EndFrame();
     }
@@ -170,7 +170,7 @@ internal sealed class FrameWriter
         foreach (var (name, value) in extras?.Fields ?? [])
         {
             writer.WritePropertyName(name);
-            Fields.WriteLine(writer, value);
+            writer.WriteLine(value);
         }
     }
 

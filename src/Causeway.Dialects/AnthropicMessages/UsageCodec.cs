@@ -57,7 +57,7 @@ internal static class UsageCodec
         foreach (var (name, value) in Fields.Rest(raw.AsElement(), Known)?.Fields ?? [])
         {
             writer.WritePropertyName(name);
-            Fields.WriteLine(writer, value);
+            writer.WriteLine(value);
         }
     }
 

@@ -44,7 +44,7 @@ public static class StreamUnfold
         TextPart => new TextPart(RawJson.EmptyString) { Extras = part.Extras },
         RefusalPart => new RefusalPart(RawJson.EmptyString) { Extras = part.Extras },
         ReasoningPart { Encrypted.IsMissing: true } thought => new ReasoningPart { Origin = thought.Origin, Text = RawJson.EmptyString, Extras = part.Extras },
-        ToolCallPart call => new ToolCallPart { Id = call.Id, Name = call.Name, Extras = part.Extras },
+        ToolCallPart call => new ToolCallPart { Id = call.Id, Name = call.Name, IsFreeText = call.IsFreeText, Extras = part.Extras },
         _ => part,
     };
 }

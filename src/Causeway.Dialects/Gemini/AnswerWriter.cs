@@ -53,7 +53,7 @@ internal static class AnswerWriter
         writer.WriteString("name"u8, call.Name);
         writer.WritePropertyName("args"u8);
         if (call.IsFreeText) ToolArguments.WriteFreeText(writer, arguments);
-        else if (ToolArguments.IsJsonObject(arguments)) writer.WriteRaw(arguments);
+        else if (ToolArguments.IsJsonObject(arguments)) writer.WriteLine(arguments);
         else
         {
             writer.WriteStartObject();
@@ -78,7 +78,7 @@ internal static class AnswerWriter
     {
         if (part is OpaquePart opaque)
         {
-            writer.WriteRaw(opaque.Raw);
+            writer.WriteLine(opaque.Raw);
             return;
         }
 

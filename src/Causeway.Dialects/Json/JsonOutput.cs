@@ -25,4 +25,11 @@ public static class JsonOutput
         writer.WritePropertyName(name);
         writer.WriteRawValue(value.Utf8, skipInputValidation: true);
     }
+
+    /// <summary>Writes a value on one line, as server-sent events need it; a pretty-printed one is made compact.</summary>
+    public static void WriteLine(this Utf8JsonWriter writer, RawJson value)
+    {
+        if (value.Utf8.IndexOfAny((byte)'\n', (byte)'\r') < 0) writer.WriteRaw(value);
+        else value.AsElement().WriteTo(writer);
+    }
 }

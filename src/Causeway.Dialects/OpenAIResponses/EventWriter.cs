@@ -44,7 +44,8 @@ internal sealed class EventWriter
     {
         var writer = Begin(type, output);
         writer.WriteNumber("output_index"u8, index);
-        writer.WriteRaw("item"u8, item);
+        writer.WritePropertyName("item"u8);
+        writer.WriteLine(item);
         End(output);
     }
 }

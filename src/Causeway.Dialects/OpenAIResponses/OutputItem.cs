@@ -44,7 +44,7 @@ internal static class OutputItem
     {
         if (citation.Origin == DialectId.OpenAIResponses)
         {
-            writer.WriteRaw(citation.Raw);
+            writer.WriteLine(citation.Raw);
             return;
         }
 

@@ -38,7 +38,7 @@ internal sealed record ResponseObject(string Id, string Model, long Created, Ext
         else writer.WriteNullValue();
         writer.WriteString("model"u8, Model);
         writer.WriteStartArray("output"u8);
-        foreach (var item in output) writer.WriteRaw(item);
+        foreach (var item in output) writer.WriteLine(item);
         writer.WriteEndArray();
         foreach (var (name, json) in Always)
         {
@@ -55,7 +55,7 @@ internal sealed record ResponseObject(string Id, string Model, long Created, Ext
             foreach (var (name, value) in Extras.Fields)
             {
                 writer.WritePropertyName(name);
-                writer.WriteRaw(value);
+                writer.WriteLine(value);
             }
         }
 
