@@ -2,6 +2,7 @@ using Causeway.Dialects.AnthropicMessages;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.CohereChat;
 using Causeway.Dialects.OpenAIChat;
+using Causeway.Dialects.OpenAICompletions;
 
 namespace Causeway.Core.Upstream;
 
@@ -11,6 +12,7 @@ public static class DialectRegistry
     private static readonly OpenAIChatDialect OpenAIChat = new();
     private static readonly AnthropicMessagesDialect AnthropicMessages = new();
     private static readonly CohereChatDialect CohereChat = new();
+    private static readonly OpenAICompletionsDialect OpenAICompletions = new();
 
     /// <summary>Does this build speak the dialect?</summary>
     public static bool Has(DialectId dialect) => Find(dialect) is not null;
@@ -23,6 +25,7 @@ public static class DialectRegistry
         DialectId.OpenAIChat => OpenAIChat,
         DialectId.AnthropicMessages => AnthropicMessages,
         DialectId.CohereChat => CohereChat,
+        DialectId.OpenAICompletions => OpenAICompletions,
         _ => null,
     };
 

@@ -20,6 +20,9 @@ public enum DialectId
 
     /// <summary>Cohere chat, version 2 (<c>POST /v2/chat</c>).</summary>
     CohereChat,
+
+    /// <summary>OpenAI's legacy completions (<c>POST /v1/completions</c>): for clients only.</summary>
+    OpenAICompletions,
 }
 
 /// <summary>The names of dialects as configuration, losses and logs write them.</summary>
@@ -34,10 +37,11 @@ public static class DialectNames
         DialectId.Gemini => "gemini",
         DialectId.BedrockConverse => "bedrock-converse",
         DialectId.CohereChat => "cohere-chat",
+        DialectId.OpenAICompletions => "openai-completions",
         _ => throw new ArgumentOutOfRangeException(nameof(dialect)),
     };
 
-    /// <summary>The dialect of a configuration name; null if there is none of that name.</summary>
+    /// <summary>The dialect that providers may speak by its configuration name; null if there is none of that name.</summary>
     public static DialectId? Parse(string? name) => name switch
     {
         "openai-chat" => DialectId.OpenAIChat,
