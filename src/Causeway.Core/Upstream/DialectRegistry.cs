@@ -3,6 +3,7 @@ using Causeway.Dialects.Canonical;
 using Causeway.Dialects.CohereChat;
 using Causeway.Dialects.Gemini;
 using Causeway.Dialects.OpenAIChat;
+using Causeway.Dialects.OpenAICompletions;
 using Causeway.Dialects.OpenAIResponses;
 
 namespace Causeway.Core.Upstream;
@@ -15,6 +16,7 @@ public static class DialectRegistry
     private static readonly GeminiDialect Gemini = new();
     private static readonly OpenAIResponsesDialect OpenAIResponses = new();
     private static readonly CohereChatDialect CohereChat = new();
+    private static readonly OpenAICompletionsDialect OpenAICompletions = new();
 
     /// <summary>Does this build speak the dialect?</summary>
     public static bool Has(DialectId dialect) => Find(dialect) is not null;
@@ -29,6 +31,7 @@ public static class DialectRegistry
         DialectId.OpenAIResponses => OpenAIResponses,
         DialectId.Gemini => Gemini,
         DialectId.CohereChat => CohereChat,
+        DialectId.OpenAICompletions => OpenAICompletions,
         _ => null,
     };
 

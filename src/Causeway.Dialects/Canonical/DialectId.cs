@@ -1,6 +1,9 @@
 namespace Causeway.Dialects.Canonical;
 
-/// <summary>A wire API that Causeway speaks, towards clients or towards providers.</summary>
+/// <summary>
+/// A wire API that Causeway speaks, towards clients or towards providers. New ones go to the end: the number is part of what
+/// <see cref="MintedSignature"/> gives to clients.
+/// </summary>
 public enum DialectId
 {
     /// <summary>OpenAI chat completions (<c>POST /v1/chat/completions</c>) and its many copies.</summary>
@@ -20,6 +23,9 @@ public enum DialectId
 
     /// <summary>Cohere chat, version 2 (<c>POST /v2/chat</c>).</summary>
     CohereChat,
+
+    /// <summary>OpenAI's legacy completions (<c>POST /v1/completions</c>): for clients only.</summary>
+    OpenAICompletions,
 }
 
 /// <summary>The names of dialects as configuration, losses and logs write them.</summary>
@@ -34,10 +40,11 @@ public static class DialectNames
         DialectId.Gemini => "gemini",
         DialectId.BedrockConverse => "bedrock-converse",
         DialectId.CohereChat => "cohere-chat",
+        DialectId.OpenAICompletions => "openai-completions",
         _ => throw new ArgumentOutOfRangeException(nameof(dialect)),
     };
 
-    /// <summary>The dialect of a configuration name; null if there is none of that name.</summary>
+    /// <summary>The dialect that providers may speak by its configuration name; null if there is none of that name.</summary>
     public static DialectId? Parse(string? name) => name switch
     {
         "openai-chat" => DialectId.OpenAIChat,

@@ -10,6 +10,7 @@ internal sealed class TurnEncoder(Utf8JsonWriter writer, ChatRequest request, Tr
 {
     private const DialectId Target = DialectId.CohereChat;
     private readonly bool _own = request.Origin == Target;
+    private readonly GroundingDocuments _documents = new(request, losses);
 
     public void Write()
     {
@@ -25,6 +26,7 @@ internal sealed class TurnEncoder(Utf8JsonWriter writer, ChatRequest request, Tr
         }
 
         writer.WriteEndArray();
+        _documents.Write(writer);
     }
 
     private void System(Turn turn)
@@ -41,7 +43,7 @@ internal sealed class TurnEncoder(Utf8JsonWriter writer, ChatRequest request, Tr
             if (part is ToolResultPart result) Result(result, rest);
         }
 
-        rest.AddRange(turn.Parts.Where(part => part is not ToolResultPart));
+        rest.AddRange(turn.Parts.Where(part => part is not ToolResultPart && !_documents.Take(part)));
         if (rest.Count > 0) Message(turn, "user"u8, rest);
         else losses.AddForeign(turn.Extras, Target, "messages");
     }

@@ -97,7 +97,7 @@ internal sealed class TurnEncoder(Utf8JsonWriter writer, ChatRequest request, Tr
             switch (part)
             {
                 case TextPart: texts.Add(part); break;
-                case MediaPart { Form: MediaForm.Text } document: texts.Add(new TextPart(document.Data)); break;
+                case MediaPart { Form: MediaForm.Text } document: texts.Add(new TextPart(document.Data) { Extras = document.Extras }); break;
                 case MediaPart media when PartEncoder.CanWrite(media, _own, losses):
                     moved.Add(new TextPart(RawJson.FromString($"[{(media.Kind == MediaKind.Image ? "Image" : "File")} from the result of tool call {result.CallId}]")));
                     moved.Add(media);

@@ -17,6 +17,7 @@ internal sealed class Routes(ExchangeDelegate pipeline, GatewayState state, Mode
         return path switch
         {
             "/v1/chat/completions" or "/openai/v1/chat/completions" or "/openai/chat/completions" => Chat(http, method, DialectId.OpenAIChat),
+            "/v1/completions" or "/openai/v1/completions" or "/openai/completions" => Chat(http, method, DialectId.OpenAICompletions),
             "/v1/messages" or "/anthropic/v1/messages" => Chat(http, method, DialectId.AnthropicMessages),
             "/v1/responses" or "/openai/v1/responses" or "/openai/responses" => Chat(http, method, DialectId.OpenAIResponses),
             "/cohere/v2/chat" or "/v2/chat" => Chat(http, method, DialectId.CohereChat),
