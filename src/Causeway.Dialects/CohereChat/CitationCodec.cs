@@ -27,7 +27,7 @@ internal static class CitationCodec
     {
         if (citation.Origin == DialectId.CohereChat)
         {
-            writer.WriteRaw(citation.Raw);
+            writer.WriteRaw(citation.Raw.OneLine());
             return;
         }
 

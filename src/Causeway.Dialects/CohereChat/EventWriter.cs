@@ -14,7 +14,7 @@ internal sealed class EventWriter
     public static void Raw(IBufferWriter<byte> output, OpaqueEvent own)
     {
         output.BeginFrame(System.Text.Encoding.UTF8.GetBytes(own.Name));
-        output.Write(own.Raw.Utf8);
+        output.Write(own.Raw.OneLine().Utf8);
         output.EndFrame();
     }
 
@@ -50,7 +50,7 @@ internal sealed class EventWriter
     /// <summary>A content part that is written whole.</summary>
     public void StartContent(IBufferWriter<byte> output, int number, RawJson whole)
     {
-        BeginMessage(output, "content-start"u8, number).WriteRaw("content"u8, whole);
+        BeginMessage(output, "content-start"u8, number).WriteRaw("content"u8, whole.OneLine());
         Close(output, objects: 3);
     }
 
@@ -60,7 +60,7 @@ internal sealed class EventWriter
         writer.WriteStartObject("content"u8);
         writer.WriteRaw(isThinking ? "thinking"u8 : "text"u8, text);
         for (var i = 0; i < 3; i++) writer.WriteEndObject();
-        writer.WriteRaw("logprobs"u8, odds);
+        writer.WriteRaw("logprobs"u8, odds.OneLine());
         Close(output, objects: 1);
     }
 

@@ -19,7 +19,7 @@ internal static class Fields
         {
             if (!name.StartsWith(prefix, StringComparison.Ordinal) || (prefix.Length == 0 && name.Contains('.'))) continue;
             writer.WritePropertyName(name[prefix.Length..]);
-            writer.WriteRaw(value);
+            writer.WriteRaw(value.OneLine());
         }
     }
 }

@@ -33,7 +33,7 @@ internal static class UsageCodec
     {
         if (usage is { Origin: DialectId.CohereChat, Raw.IsMissing: false })
         {
-            writer.WriteRaw("usage"u8, usage.Raw);
+            writer.WriteRaw("usage"u8, usage.Raw.OneLine());
             return;
         }
 

@@ -113,4 +113,24 @@ public sealed class StreamTests
         Assert.False(Cohere.Read(stream).Conforms);
         Assert.Contains("event: news\ndata: {\"type\":\"news\",\"x\":1}", Cohere.Restream(stream, Cohere.Dialect, Cohere.Dialect), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Json_over_several_lines_goes_into_events_of_one()
+    {
+        var body = """
+            {"id":"a","message":{"role":"assistant","content":[{"type":"text","text":"x"},{"type":"new",
+              "x":1}],"citations":[{"start":0,
+              "end":1}]},"finish_reason":"COMPLETE","usage":{
+              "tokens":{"input_tokens":1,"output_tokens":2}},"more":{
+              "y":1}}
+            """;
+        var events = new List<StreamEvent>();
+        StreamUnfold.Into(Cohere.Dialect.DecodeResponse(Encoding.UTF8.GetBytes(body), Translation.None).Value!, events);
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+        var encoder = Cohere.Dialect.CreateStreamEncoder(new StreamEncoding("m"), new LossReport());
+        foreach (var item in events) encoder.Encode(item, output);
+        var text = Encoding.UTF8.GetString(output.WrittenSpan);
+        Assert.All(text.Split('\n'), line => Assert.Matches("^(event: .*|data: .*|)$", line));
+        Assert.Equal(2, Cohere.Read(text).Response.Usage!.OutputTokens);
+    }
 }
