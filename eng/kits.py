@@ -10,8 +10,13 @@ import sys
 import tempfile
 
 LEAST_FACTS = 0.995            # of the facts of recorded exchanges, how many must survive translation
-DIALECTS = ("openai-chat", "anthropic-messages")
-OTHER_WIRE_FORMATS = ("ollama-chat", "cohere-chat", "cohere-chat-v1", "snowflake-chat")
+CLIENTS = ("openai-chat", "anthropic-messages", "openai-responses", "gemini-generate")
+UPSTREAMS = (*CLIENTS, "cohere-chat")
+STYLES = ("-chat", "anthropic-messages", "-responses", "gemini-generate")
+OTHER_WIRE_FORMATS = ("ollama-chat", "cohere-chat-v1", "snowflake-chat")
+
+# Streams that break the grammar of their own API, and pass to clients of that API as they are.
+BREAK_THEIR_GRAMMAR = ("chatgpt-responses", "copilot-responses", "lmstudio-responses", "mistralrs-responses", "vertex-gemini-generate")
 
 
 def run(command, folder, limit):
@@ -22,16 +27,16 @@ def run(command, folder, limit):
 def fidelity(kit, start, out):
     """The checks on translation: (name, passed, detail)."""
     styles = sorted(p.name for p in (kit / "corpus/exchanges").iterdir()
-                    if p.name.endswith(("-chat", "anthropic-messages")) and p.name not in OTHER_WIRE_FORMATS)
+                    if p.name.endswith(STYLES) and p.name not in OTHER_WIRE_FORMATS + BREAK_THEIR_GRAMMAR)
     report = out / "fidelity-report.json"
-    run(["fidelity.py", "run", "--start", start, "--styles", ",".join(styles), "--dialects", ",".join(DIALECTS),
+    run(["fidelity.py", "run", "--start", start, "--styles", ",".join(styles), "--dialects", ",".join(CLIENTS),
          "--report", str(report)], kit, 1200)
     data = json.loads(report.read_text())
     checks = []
     for matrix in ("answers", "errors"):
         totals = data["totals"][matrix]
         checks.append(judge(f"fidelity of {matrix}", totals["kept"], totals["facts"], totals["violations"]))
-    cells = [cell for cell in data["cells"] if cell["matrix"] == "requests" and cell["upstream"] in DIALECTS]
+    cells = [cell for cell in data["cells"] if cell["matrix"] == "requests" and cell["upstream"] in UPSTREAMS]
     checks.append(judge("fidelity of requests", sum(c["kept"] for c in cells), sum(c["facts"] for c in cells), sum(c["violations"] for c in cells)))
     return checks
 

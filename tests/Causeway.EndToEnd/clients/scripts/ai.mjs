@@ -4,6 +4,7 @@ import { createOpenAI } from '@ai-sdk/openai';
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createGoogleGenerativeAI } from '@ai-sdk/google';
 
+globalThis.AI_SDK_LOG_WARNINGS = false;   // they go to the output
 const [base, name, ...names] = process.argv.slice(2);
 const make = {
   responses: id => createOpenAI({ baseURL: base + 'v1', apiKey: 'dummy-key' })(id),
