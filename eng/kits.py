@@ -11,8 +11,8 @@ import tempfile
 
 LEAST_FACTS = 0.995            # of the facts of recorded exchanges, how many must survive translation
 CLIENTS = ("openai-chat", "anthropic-messages", "openai-responses", "gemini-generate")
-UPSTREAMS = (*CLIENTS, "cohere-chat")
-STYLES = ("-chat", "anthropic-messages", "-responses", "gemini-generate")
+UPSTREAMS = (*CLIENTS, "bedrock-converse", "cohere-chat")
+STYLES = ("-chat", "anthropic-messages", "-responses", "gemini-generate", "bedrock-converse")
 OTHER_WIRE_FORMATS = ("ollama-chat", "cohere-chat-v1", "snowflake-chat")
 
 # Streams that break the grammar of their own API, and pass to clients of that API as they are.

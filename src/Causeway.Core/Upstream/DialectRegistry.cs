@@ -1,4 +1,5 @@
 using Causeway.Dialects.AnthropicMessages;
+using Causeway.Dialects.BedrockConverse;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.CohereChat;
 using Causeway.Dialects.Gemini;
@@ -13,6 +14,7 @@ public static class DialectRegistry
 {
     private static readonly OpenAIChatDialect OpenAIChat = new();
     private static readonly AnthropicMessagesDialect AnthropicMessages = new();
+    private static readonly BedrockConverseDialect BedrockConverse = new();
     private static readonly GeminiDialect Gemini = new();
     private static readonly OpenAIResponsesDialect OpenAIResponses = new();
     private static readonly CohereChatDialect CohereChat = new();
@@ -30,6 +32,7 @@ public static class DialectRegistry
         DialectId.AnthropicMessages => AnthropicMessages,
         DialectId.OpenAIResponses => OpenAIResponses,
         DialectId.Gemini => Gemini,
+        DialectId.BedrockConverse => BedrockConverse,
         DialectId.CohereChat => CohereChat,
         DialectId.OpenAICompletions => OpenAICompletions,
         _ => null,

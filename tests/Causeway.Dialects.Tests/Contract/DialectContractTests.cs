@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Causeway.Dialects.AnthropicMessages;
+using Causeway.Dialects.BedrockConverse;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.CohereChat;
 using Causeway.Dialects.Gemini;
@@ -16,7 +17,7 @@ public sealed class DialectContractTests
 {
     private static readonly Dictionary<DialectId, object> All = new object[]
     {
-        new OpenAIChatDialect(), new AnthropicMessagesDialect(), new OpenAIResponsesDialect(), new GeminiDialect(), new CohereChatDialect(),
+        new OpenAIChatDialect(), new AnthropicMessagesDialect(), new OpenAIResponsesDialect(), new GeminiDialect(), new CohereChatDialect(), new BedrockConverseDialect(),
     }.ToDictionary(dialect => ((IClientDialect)dialect).Id);
 
     public static TheoryData<DialectId> Dialects => [.. All.Keys];
