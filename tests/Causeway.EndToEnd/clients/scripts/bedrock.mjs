@@ -1,8 +1,9 @@
 // Drives the official AWS SDK for Bedrock against the gateway and prints what it understood as one JSON object.
 import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
+import { NodeHttpHandler } from '@smithy/node-http-handler';   // its own default is HTTP/2, which needs TLS
 
 const [endpoint, modelId] = process.argv.slice(2);
-const client = new BedrockRuntimeClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'dummy', secretAccessKey: 'dummy' }, maxAttempts: 1 });
+const client = new BedrockRuntimeClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'dummy', secretAccessKey: 'dummy' }, maxAttempts: 1, requestHandler: new NodeHttpHandler() });
 const messages = [{ role: 'user', content: [{ text: 'Say hello' }] }];
 const toolConfig = { tools: [{ toolSpec: { name: 'weather', description: 'Tells the weather.', inputSchema: { json: { type: 'object', properties: { city: { type: 'string' } } } } } }] };
 const inferenceConfig = { maxTokens: 100 };
