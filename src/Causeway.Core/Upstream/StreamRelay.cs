@@ -18,6 +18,7 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
     private readonly PooledBuffer _encodedTail = new();   // else what the encoder made of the same events
     private bool _raw = prepared.IsSameDialect;
     private bool _content;    // content is in the output: no way back
+    private bool _sent;       // the client has some of it: what is sent stays sent
     private bool _finished;
     private GatewayError? _failure;
 
@@ -60,24 +61,30 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
     /// <summary>Passes on one frame: its bytes, or what the encoder makes of its events.</summary>
     private void Take(IStreamDecoder decoder, ReadOnlyMemory<byte> raw, PooledBuffer output, PooledBuffer discarded)
     {
-        KeepRaw(decoder.Conforms, output);
+        KeepRaw(decoder.Conforms, output, discarded);
         Note();
         if (_failure is null)
         {
-            if (_raw) (decoder.IsEnding ? _tail : output).Write(raw.Span);
+            if (_raw) (decoder.IsEnding ? _tail : output).Write((decoder.Mended.IsEmpty ? raw : decoder.Mended).Span);
             Encode(!_raw ? output : decoder.IsEnding ? _encodedTail : discarded);
             if (_raw && _finished) output.Write(_tail.Span);
         }
 
-        discarded.Clear();
+        if (_sent) discarded.Clear();
         _events.Clear();
     }
 
     /// <summary>Once a frame does not conform, the encoder's output takes over, first of all for the frames held back.</summary>
-    private void KeepRaw(bool conforms, PooledBuffer output)
+    private void KeepRaw(bool conforms, PooledBuffer output, PooledBuffer encoded)
     {
         if (!_raw || conforms) return;
         _raw = false;
+        if (!_sent)
+        {
+            output.Clear();
+            output.Write(encoded.Span);
+        }
+
         output.Write(_encodedTail.Span);
     }
 
@@ -85,7 +92,7 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
     private void TakeEnd(IStreamDecoder decoder, PooledBuffer output, PooledBuffer discarded)
     {
         decoder.End(_events);
-        KeepRaw(decoder.Conforms, output);
+        KeepRaw(decoder.Conforms, output, discarded);
         Note();
         if (_failure is null)
         {
@@ -143,6 +150,7 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
     {
         if (output.Length == 0) return;
         OpenStream(exchange);
+        _sent = true;
         await exchange.Http.Response.BodyWriter.WriteAsync(output.Memory, exchange.ClientGone);
         output.Clear();
     }

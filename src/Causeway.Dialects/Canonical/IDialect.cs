@@ -91,6 +91,12 @@ public interface IStreamDecoder : IDisposable
     bool Conforms { get; }
 
     /// <summary>
+    /// What is to pass to a client of the dialect in place of the last frame, where that frame alone was not as the API sends it;
+    /// empty if it may pass as it came. Good until the next call.
+    /// </summary>
+    ReadOnlyMemory<byte> Mended => default;
+
+    /// <summary>
     /// The model has stopped, and only what ends the stream should follow. Whether it does conform shows only then, so frames are
     /// held back from here on.
     /// </summary>

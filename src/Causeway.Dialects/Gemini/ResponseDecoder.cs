@@ -16,7 +16,7 @@ internal static class ResponseDecoder
         if (tree is null) return Unreadable(problem);
         if (Problem(tree.RootElement) is { } error) return error;
         var usage = UsageCodec.Decode(RequestReader.Get(tree.RootElement, "usageMetadata"u8));
-        return new AnswerGlance(usage is null ? null : usage with { Raw = default }, Conforms: usage is not null);
+        return new AnswerGlance(usage is null ? null : usage with { Raw = default }, usage is not null && HasNoEmptyPart(tree.RootElement));
     }
 
     public static Decoded<ChatResponse> Decode(ReadOnlyMemory<byte> body, Translation translation)
@@ -39,6 +39,17 @@ internal static class ResponseDecoder
             Stop = candidate.ValueKind == JsonValueKind.Undefined ? StopReason.Filter : FinishReasons.Decode(RequestReader.Get(candidate, "finishReason"u8), parts.Exists(part => part is ToolCallPart)),
             Usage = UsageCodec.Decode(RequestReader.Get(root, "usageMetadata"u8)),
         };
+    }
+
+    /// <summary>A part without anything in it, which some models leave behind, is none to strict clients.</summary>
+    public static bool HasNoEmptyPart(JsonView root)
+    {
+        foreach (var part in Fields.Parts(RequestReader.Get(Candidate(root), "content"u8)))
+        {
+            if (!part.EnumerateObject().MoveNext()) return false;
+        }
+
+        return true;
     }
 
     /// <summary>The first candidate; undefined if there is none.</summary>
@@ -64,7 +75,7 @@ internal static class ResponseDecoder
         {
             if (!text.IsNullOrEmpty) parts.Add(new TextPart(text));
         }
-        else if (part.ValueKind == JsonValueKind.Object) parts.Add(new OpaquePart(Origin, PartReader.KindOf(part), part));
+        else if (part.EnumerateObject().MoveNext()) parts.Add(new OpaquePart(Origin, PartReader.KindOf(part), part));
     }
 
     public static ToolCallPart Call(JsonView call, Translation translation) => new()

@@ -43,7 +43,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
             return;
         }
 
-        if (!frame.Event.IsEmpty) Conforms = false;
+        if (!frame.Event.IsEmpty || !ResponseDecoder.HasNoEmptyPart(root)) Conforms = false;
         Start(root, events);
         var candidate = ResponseDecoder.Candidate(root);
         if (candidate.ValueKind == JsonValueKind.Object) ReadCandidate(candidate, events);

@@ -106,6 +106,10 @@ internal static class ResponseDecoder
         foreach (var item in RequestReader.Get(root, "output"u8).EnumerateArray())
         {
             if (((RawJson)RequestReader.Get(item, "id"u8)).IsNullOrEmpty) return false;
+            foreach (var part in RequestReader.Get(item, "content"u8).EnumerateArray())
+            {
+                if (StreamedItem.LacksAnnotations(part)) return false;
+            }
         }
 
         var usage = RequestReader.Get(root, "usage"u8);

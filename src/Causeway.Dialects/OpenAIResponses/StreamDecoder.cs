@@ -16,13 +16,15 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
     private readonly Dictionary<(long Item, long Content), int> _open = [];
     private readonly Dictionary<long, OpenItem> _items = [];
     private JsonTree? _tree;
-    private long _sequence = -1;
+    private readonly StreamMender _mender = new();
     private int _nextPart;
     private bool _started;
     private bool _ended;
     private bool _calls;
 
-    public bool Conforms { get; private set; } = true;
+    public bool Conforms => _mender.Conforms;
+
+    public ReadOnlyMemory<byte> Mended => _mender.Mended;
 
     public bool IsEnding => false;   // the last event ends the answer by itself
 
@@ -39,7 +41,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
         }
 
         var type = ((RawJson)RequestReader.Get(root, "type"u8)).AsString() ?? "";
-        Look(frame, root, type);
+        _mender.Look(frame, root, type);
         if (type.StartsWith("response.", StringComparison.Ordinal)) Read(type.AsSpan(9), root, events);
         else if (type == "error" || RequestReader.Get(root, "error"u8).ValueKind == JsonValueKind.Object) Fail(events, ErrorOf(root));
     }
@@ -50,16 +52,6 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
     }
 
     public void Dispose() => _tree?.Dispose();
-
-    /// <summary>The rules that strict clients rely on: names that equal types, rising numbers, the creation first.</summary>
-    private void Look(in SseFrame frame, JsonView root, string type)
-    {
-        if (!Conforms) return;
-        var number = ((RawJson)RequestReader.Get(root, "sequence_number"u8)).AsInteger();
-        Conforms = number > _sequence && (_started || type == "response.created" || type == "error")
-            && System.Text.Ascii.Equals(frame.Event.Span, type);
-        _sequence = number ?? _sequence;
-    }
 
     private void Read(ReadOnlySpan<char> type, JsonView root, List<StreamEvent> events)
     {
