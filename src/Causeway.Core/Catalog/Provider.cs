@@ -24,7 +24,8 @@ public enum ProviderAuth
 /// <param name="Dialect">What is spoken there.</param>
 /// <param name="Path">The path after the base address, such as <c>/v1/chat/completions</c>; <c>{model}</c> in it stands for the model's name.</param>
 /// <param name="StreamPath">The path for streamed answers, where it is another one.</param>
-public sealed record ProviderEndpoint(DialectId Dialect, string Path, string? StreamPath = null);
+/// <param name="CountPath">The path that only counts a request's tokens; null if there is none.</param>
+public sealed record ProviderEndpoint(DialectId Dialect, string Path, string? StreamPath = null, string? CountPath = null);
 
 /// <summary>A vendor or server as <c>providers.json</c> describes it: data, no code.</summary>
 public sealed record Provider
@@ -49,9 +50,6 @@ public sealed record Provider
 
     /// <summary>The APIs it offers, the preferred one first.</summary>
     public IReadOnlyList<ProviderEndpoint> Speaks { get; init; } = [];
-
-    /// <summary>Path of its count_tokens route; null if it has none.</summary>
-    public string? CountTokensPath { get; init; }
 
     /// <summary>Path of its list of models; null if it has none.</summary>
     public string? ModelsPath { get; init; }

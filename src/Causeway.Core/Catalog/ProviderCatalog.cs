@@ -31,7 +31,7 @@ public sealed class ProviderCatalog
         var speaks = new List<ProviderEndpoint>();
         foreach (var api in Items(entry, "speaks"))
         {
-            if (DialectNames.Parse(Text(api, "dialect")) is { } dialect && Text(api, "path") is { } path) speaks.Add(new ProviderEndpoint(dialect, path, Text(api, "streamPath")));
+            if (DialectNames.Parse(Text(api, "dialect")) is { } dialect && Text(api, "path") is { } path) speaks.Add(new ProviderEndpoint(dialect, path, Text(api, "streamPath"), Text(api, "countPath")));
             else problem = "speaks: each entry needs a known `dialect` and a `path`";
         }
 
@@ -55,7 +55,6 @@ public sealed class ProviderCatalog
             Auth = auth!.Value,
             KeyOptional = entry.TryGetProperty("keyOptional", out var optional) && optional.ValueKind == JsonValueKind.True,
             Speaks = speaks,
-            CountTokensPath = Text(entry, "countTokensPath"),
             ModelsPath = Text(entry, "modelsPath"),
             Headers = entry.TryGetProperty("headers", out var headers) ? [.. headers.EnumerateObject().Select(h => KeyValuePair.Create(h.Name, h.Value.GetString() ?? ""))] : [],
             Quirks = quirks,

@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Routing;
 using Causeway.Core.Upstream;
+using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
 
 namespace Causeway.Core.Counting;
@@ -18,14 +18,15 @@ public sealed class CountTokens(TimeProvider time) : IStage
     /// <inheritdoc/>
     public async ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
     {
+        var dialect = (ITokenCountDialect)exchange.Client;
         foreach (var candidate in exchange.Candidates)
         {
             exchange.Answering = candidate;
-            if (candidate.Provider.Config.Provider.CountTokensPath is not { } path || candidate.Provider.EndpointFor(exchange.Client.Id)?.Dialect != exchange.Client.Id) continue;
-            if (await AskAsync(exchange, candidate, path)) return;
+            if (candidate.Provider.EndpointFor(exchange.Client.Id) is not { } endpoint || endpoint.Dialect != exchange.Client.Id) continue;
+            if (endpoint.CountUrlFor(candidate.Model) is { } url && await AskAsync(exchange, candidate, url, dialect.CountField)) return;
         }
 
-        var request = DialectRegistry.DecodeCountRequest(exchange.Body.Memory);
+        var request = dialect.DecodeCountRequest(exchange.Body.Memory);
         if (!request.IsOk)
         {
             exchange.Error = request.Error;
@@ -33,12 +34,13 @@ public sealed class CountTokens(TimeProvider time) : IStage
         }
 
         using var counted = request.Value;
-        var count = TokenEstimate.Count(counted);
-        await SendAsync(exchange, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"input_tokens\":{count}}}")));
+        using var answer = new PooledBuffer(256);
+        dialect.EncodeCount(TokenEstimate.Count(counted), answer);
+        await SendAsync(exchange, answer.Memory);
     }
 
     /// <summary>Asks the provider; false if it has no answer.</summary>
-    private async ValueTask<bool> AskAsync(Exchange exchange, Candidate candidate, string path)
+    private async ValueTask<bool> AskAsync(Exchange exchange, Candidate candidate, Uri url, string field)
     {
         var config = candidate.Provider.Config;
         var key = config.IsKeyless ? null : candidate.Provider.Keys.Pick(candidate.Model, []);
@@ -47,7 +49,7 @@ public sealed class CountTokens(TimeProvider time) : IStage
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, exchange.ClientGone);
         try
         {
-            using var message = new HttpRequestMessage(HttpMethod.Post, config.UrlFor(path)) { Content = new PiecesContent(Lane.Patch(exchange, candidate.Model).ToPieces()) };
+            using var message = new HttpRequestMessage(HttpMethod.Post, url) { Content = new PiecesContent(Lane.Patch(exchange, candidate.Model).ToPieces()) };
             ForwardedHeaders.SetRequest(message, exchange.Http.Request.Headers, config, key?.Value, sameDialect: true);
             using var reply = await candidate.Provider.Client.SendAsync(message, cancel.Token);
             if (!reply.IsSuccessStatusCode) return false;
@@ -55,7 +57,7 @@ public sealed class CountTokens(TimeProvider time) : IStage
             await using var stream = UpstreamBody.Open(reply);
             if (await WholeRelay.ReadAsync(exchange, stream, answer, cancel.Token) is not null) return false;
             using var document = JsonInput.TryParse(answer.Memory, out _);
-            if (document is null || ((RawJson)RequestReader.Get(document.RootElement, "input_tokens"u8)).AsInteger() is null) return false;
+            if (document is null || ((RawJson)RequestReader.Get(document.RootElement, Encoding.ASCII.GetBytes(field))).AsInteger() is null) return false;
             await SendAsync(exchange, answer.Memory);
             return true;
         }

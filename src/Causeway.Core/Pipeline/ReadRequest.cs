@@ -35,13 +35,26 @@ public sealed class ReadRequest : IStage
         if (exchange.PathModel is { } named)
         {
             exchange.RequestedModel = named;
-            return null;
+            if (!exchange.Client.NamesModelInBody) return null;
+            if (!WriteModel(exchange, named, out problem)) return GatewayError.Invalid(null, problem);
+            body = exchange.Body.Span;
         }
 
         if (!exchange.Fields.TryGet("model"u8, out var model) || body[model.Value] is not [(byte)'"', .., (byte)'"'] raw || !JsonText.IsValid(raw))
             return GatewayError.Invalid("model", "model: must be text such as \"openai/gpt-4o\"");
         exchange.RequestedModel = Encoding.UTF8.GetString(JsonText.Decode(raw));
-        exchange.Stream = exchange.Fields.TryGet("stream"u8, out var stream) && body[stream.Value].SequenceEqual("true"u8);
+        exchange.Stream |= exchange.Fields.TryGet("stream"u8, out var stream) && body[stream.Value].SequenceEqual("true"u8);
         return null;
+    }
+
+    /// <summary>Puts the model of the path, as Azure's clients send it, where the dialect has it.</summary>
+    private static bool WriteModel(Exchange exchange, string model, out string problem)
+    {
+        var patch = new BodyPatch(exchange.Body.Memory, exchange.Fields);
+        var name = RawJson.FromString(model);
+        if (exchange.Fields.TryGet("model"u8, out _)) patch.Replace("model"u8, name.Utf8);
+        else patch.Append("model"u8, name.Utf8);
+        exchange.Body.Apply(patch);
+        return TopLevelScan.TryScan(exchange.Body.Memory, exchange.Fields, out problem);
     }
 }

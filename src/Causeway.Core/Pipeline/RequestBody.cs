@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Causeway.Dialects.Canonical;
+using Causeway.Dialects.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Core.Pipeline;
@@ -58,6 +59,16 @@ public sealed class RequestBody : IDisposable
             Memory = _copy.Memory;
             if (result.IsCompleted) return null;
         }
+    }
+
+    /// <summary>Puts the edited body in its place.</summary>
+    public void Apply(BodyPatch patch)
+    {
+        var edited = new PooledBuffer(Length + 256);
+        patch.WriteTo(edited);
+        Dispose();
+        _copy = edited;
+        Memory = edited.Memory;
     }
 
     /// <inheritdoc/>

@@ -38,8 +38,8 @@ public static class DialectRegistry
         _ => null,
     };
 
-    /// <summary>Reads a count_tokens request, which only Anthropic's dialect has.</summary>
-    public static Decoded<ChatRequest> DecodeCountRequest(ReadOnlyMemory<byte> body) => AnthropicMessages.DecodeCountRequest(body);
+    /// <summary>Gemini's streams as its clients get them without <c>alt=sse</c>.</summary>
+    public static IClientDialect GeminiList { get; } = new GeminiListDialect(Gemini);
 
     /// <summary>A dialect as providers speak it.</summary>
     public static IUpstreamDialect Upstream(DialectId dialect) => (IUpstreamDialect)Client(dialect);

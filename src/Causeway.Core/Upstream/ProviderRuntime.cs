@@ -60,12 +60,18 @@ public sealed class ProviderRuntime : IDisposable
 /// <summary>Where a provider offers an API.</summary>
 public sealed class UpstreamEndpoint(ProviderEndpoint endpoint, ProviderConfig config)
 {
-    private readonly Uri? _fixed = endpoint.Path.Contains("{model}", StringComparison.Ordinal) ? null : config.UrlFor(endpoint.Path);
+    private readonly Uri? _fixed = NamesModel(endpoint.Path) ? null : config.UrlFor(endpoint.Path);
 
     /// <summary>What is spoken there.</summary>
     public DialectId Dialect => endpoint.Dialect;
 
     /// <summary>Where a request for <paramref name="model"/> is posted.</summary>
-    public Uri UrlFor(string model, bool stream) =>
-        _fixed ?? config.UrlFor((stream ? endpoint.StreamPath ?? endpoint.Path : endpoint.Path).Replace("{model}", Uri.EscapeDataString(model), StringComparison.Ordinal));
+    public Uri UrlFor(string model, bool stream) => _fixed ?? At(stream ? endpoint.StreamPath ?? endpoint.Path : endpoint.Path, model);
+
+    /// <summary>Where the tokens of a request for <paramref name="model"/> are counted; null if nowhere.</summary>
+    public Uri? CountUrlFor(string model) => endpoint.CountPath is { } path ? At(path, model) : null;
+
+    private Uri At(string path, string model) => config.UrlFor(path.Replace("{model}", Uri.EscapeDataString(model), StringComparison.Ordinal));
+
+    private static bool NamesModel(string path) => path.Contains("{model}", StringComparison.Ordinal);
 }

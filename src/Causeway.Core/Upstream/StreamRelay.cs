@@ -16,7 +16,7 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
     private readonly List<StreamEvent> _events = [];
     private readonly PooledBuffer _tail = new();          // the upstream's bytes from the finish on: they go out if all of them conform,
     private readonly PooledBuffer _encodedTail = new();   // else what the encoder made of the same events
-    private bool _raw = prepared.IsSameDialect;
+    private bool _raw = prepared.IsSameDialect && exchange.Client.TakesUpstreamFrames;
     private bool _content;    // content is in the output: no way back
     private bool _sent;       // the client has some of it: what is sent stays sent
     private bool _finished;

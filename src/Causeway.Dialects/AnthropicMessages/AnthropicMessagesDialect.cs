@@ -6,7 +6,7 @@ using Causeway.Dialects.Json;
 namespace Causeway.Dialects.AnthropicMessages;
 
 /// <summary>Anthropic messages (<c>POST /v1/messages</c>, version 2023-06-01), towards clients and towards providers.</summary>
-public sealed class AnthropicMessagesDialect : IClientDialect, IUpstreamDialect
+public sealed class AnthropicMessagesDialect : IClientDialect, IUpstreamDialect, ITokenCountDialect
 {
     /// <summary>Anthropic's API has an event for it.</summary>
     public ReadOnlyMemory<byte> KeepAlive { get; } = "event: ping\ndata: {\"type\":\"ping\"}\n\n"u8.ToArray();
@@ -16,6 +16,9 @@ public sealed class AnthropicMessagesDialect : IClientDialect, IUpstreamDialect
 
     /// <inheritdoc/>
     public Decoded<ChatRequest> DecodeRequest(ReadOnlyMemory<byte> body) => RequestDecoder.Decode(body, counting: false);
+
+    /// <inheritdoc/>
+    public string CountField => "input_tokens";
 
     /// <summary>Reads a count_tokens request: a messages request without <c>max_tokens</c>.</summary>
     public Decoded<ChatRequest> DecodeCountRequest(ReadOnlyMemory<byte> body) => RequestDecoder.Decode(body, counting: true);

@@ -22,6 +22,9 @@ public sealed class BedrockConverseDialect : IClientDialect, IUpstreamDialect
     public Decoded<ChatRequest> DecodeRequest(ReadOnlyMemory<byte> body) => RequestDecoder.Decode(body);
 
     /// <inheritdoc/>
+    public bool NamesModelInBody => false;
+
+    /// <inheritdoc/>
     public void EncodeResponse(ChatResponse response, IBufferWriter<byte> output, LossReport losses) => ResponseEncoder.Encode(response, output, losses);
 
     /// <inheritdoc/>

@@ -26,6 +26,12 @@ public interface IClientDialect
     /// <summary>Writes an error body in the dialect's own envelope.</summary>
     void EncodeError(GatewayError error, IBufferWriter<byte> output);
 
+    /// <summary>Requests name their model, and whether they want a stream, in the body; else the path does.</summary>
+    bool NamesModelInBody => true;
+
+    /// <summary>Streams have the same frames as the dialect's upstreams send, so that those may pass as they came.</summary>
+    bool TakesUpstreamFrames => true;
+
     /// <summary>The content type of a streamed answer.</summary>
     string StreamContentType => "text/event-stream; charset=utf-8";
 

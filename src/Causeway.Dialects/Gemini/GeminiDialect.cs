@@ -1,16 +1,32 @@
 using System.Buffers;
+using System.Text.Json;
 using Causeway.Dialects.Canonical;
+using Causeway.Dialects.Json;
 
 namespace Causeway.Dialects.Gemini;
 
 /// <summary>Google's Gemini API (<c>generateContent</c>, <c>streamGenerateContent?alt=sse</c>), as clients and as providers speak it.</summary>
-public sealed class GeminiDialect : IClientDialect, IUpstreamDialect
+public sealed class GeminiDialect : IClientDialect, IUpstreamDialect, ITokenCountDialect
 {
     /// <inheritdoc cref="IClientDialect.Id"/>
     public DialectId Id => DialectId.Gemini;
 
     /// <inheritdoc/>
     public Decoded<ChatRequest> DecodeRequest(ReadOnlyMemory<byte> body) => RequestDecoder.Decode(body);
+
+    /// <inheritdoc/>
+    public bool NamesModelInBody => false;
+
+    /// <inheritdoc/>
+    public string CountField => "totalTokens";
+
+    /// <summary>Reads a countTokens request: contents alone, or a whole request as <c>generateContentRequest</c>.</summary>
+    public Decoded<ChatRequest> DecodeCountRequest(ReadOnlyMemory<byte> body)
+    {
+        using var tree = JsonInput.TryParse(body, out _);
+        var whole = tree is null ? default : Fields.Get(tree.RootElement, "generateContentRequest"u8, "generate_content_request"u8);
+        return RequestDecoder.Decode(whole.ValueKind == JsonValueKind.Object ? whole.Memory : body);
+    }
 
     /// <inheritdoc/>
     public void EncodeResponse(ChatResponse response, IBufferWriter<byte> output, LossReport losses) => ResponseEncoder.Encode(response, output, losses);

@@ -27,8 +27,15 @@ internal sealed class GatewayState
     public ExchangeDelegate CountTokens { get; }
 
     /// <summary>Begins an exchange under the current configuration.</summary>
-    public Exchange NewExchange(HttpContext http, DialectId dialect, ModelPath? named = null) =>
-        new(http, DialectRegistry.Client(dialect), _runtime) { PathModel = named?.Model, Stream = named?.Stream ?? false };
+    public Exchange NewExchange(HttpContext http, DialectId dialect, ModelPath? named = null)
+    {
+        var asList = named is { Dialect: DialectId.Gemini, Kind: PathKind.Stream } && http.Request.Query["alt"] != "sse";
+        return new(http, asList ? DialectRegistry.GeminiList : DialectRegistry.Client(dialect), _runtime)
+        {
+            PathModel = named?.Model,
+            Stream = named?.Kind == PathKind.Stream,
+        };
+    }
 
     /// <summary>GET /health: the process answers.</summary>
     public ValueTask WriteHealthAsync(HttpContext http) => WriteAsync(http, static writer => writer.WriteString("status"u8, "ok"));

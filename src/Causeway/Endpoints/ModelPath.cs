@@ -2,18 +2,22 @@ using Causeway.Dialects.Canonical;
 
 namespace Causeway.Endpoints;
 
-/// <summary>What a path says that names the model and the kind of answer itself.</summary>
+/// <summary>What a path says that names the model itself.</summary>
 /// <param name="Dialect">The dialect of the path.</param>
 /// <param name="Model">The model's name, decoded; it may hold slashes.</param>
-/// <param name="Stream">The answer is to be streamed.</param>
-internal sealed record ModelPath(DialectId Dialect, string Model, bool Stream)
+/// <param name="Kind">What is asked for.</param>
+internal sealed record ModelPath(DialectId Dialect, string Model, PathKind Kind)
 {
+    private const string Bedrock = "/bedrock/model/";
+    private const string Deployments = "/openai/deployments/";
+
     /// <summary>A model with a slash in its name comes without <c>models/</c> from some clients.</summary>
     private static readonly string[] GeminiPrefixes = ["/genai/v1beta/models/", "/genai/v1/models/", "/v1beta/models/", "/genai/v1beta/", "/v1beta/"];
 
     /// <summary>
-    /// Reads Google's <c>/genai/v1beta/models/MODEL:generateContent</c> and Amazon's <c>/bedrock/model/MODEL/converse</c>; null if the
-    /// path is neither. (The server has decoded the path, but for <c>%2F</c>.)
+    /// Reads Google's <c>/genai/v1beta/models/MODEL:generateContent</c>, Amazon's <c>/bedrock/model/MODEL/converse</c> and Azure's
+    /// <c>/openai/deployments/MODEL/chat/completions</c>; null if the path is none of them. (The server has decoded the path, but for
+    /// <c>%2F</c>.)
     /// </summary>
     public static ModelPath? Parse(string path)
     {
@@ -22,22 +26,55 @@ internal sealed record ModelPath(DialectId Dialect, string Model, bool Stream)
             if (!path.StartsWith(prefix, StringComparison.Ordinal) || path.LastIndexOf(':') is not (> 0 and var colon) || colon <= prefix.Length) continue;
             return path[(colon + 1)..] switch
             {
-                "generateContent" => new ModelPath(DialectId.Gemini, Decode(path[prefix.Length..colon]), false),
-                "streamGenerateContent" => new ModelPath(DialectId.Gemini, Decode(path[prefix.Length..colon]), true),
+                "generateContent" => Of(DialectId.Gemini, path[prefix.Length..colon], PathKind.Answer),
+                "streamGenerateContent" => Of(DialectId.Gemini, path[prefix.Length..colon], PathKind.Stream),
+                "countTokens" => Of(DialectId.Gemini, path[prefix.Length..colon], PathKind.Count),
                 _ => null,
             };
         }
 
-        if (!path.StartsWith("/bedrock/model/", StringComparison.Ordinal)) return null;
+        return path.StartsWith(Bedrock, StringComparison.Ordinal) ? AtBedrock(path)
+            : path.StartsWith(Deployments, StringComparison.Ordinal) ? AtAzure(path) : null;
+    }
+
+    private static ModelPath? AtBedrock(string path)
+    {
         var slash = path.LastIndexOf('/');
-        var model = slash > "/bedrock/model/".Length ? Decode(path["/bedrock/model/".Length..slash]) : "";
-        return (model.Length > 0 ? path[(slash + 1)..] : "") switch
+        if (slash <= Bedrock.Length) return null;
+        var model = path[Bedrock.Length..slash];
+        return path[(slash + 1)..] switch
         {
-            "converse" => new ModelPath(DialectId.BedrockConverse, model, false),
-            "converse-stream" => new ModelPath(DialectId.BedrockConverse, model, true),
+            "converse" => Of(DialectId.BedrockConverse, model, PathKind.Answer),
+            "converse-stream" => Of(DialectId.BedrockConverse, model, PathKind.Stream),
             _ => null,
         };
     }
 
-    private static string Decode(string model) => model.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+    private static ModelPath? AtAzure(string path)
+    {
+        foreach (var (end, dialect) in (ReadOnlySpan<(string, DialectId)>)
+            [("/chat/completions", DialectId.OpenAIChat), ("/completions", DialectId.OpenAICompletions), ("/responses", DialectId.OpenAIResponses)])
+        {
+            if (path.EndsWith(end, StringComparison.Ordinal) && path.Length - end.Length > Deployments.Length)
+                return Of(dialect, path[Deployments.Length..^end.Length], PathKind.Answer);
+        }
+
+        return null;
+    }
+
+    private static ModelPath Of(DialectId dialect, string model, PathKind kind) =>
+        new(dialect, model.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), kind);
+}
+
+/// <summary>What a path asks for.</summary>
+internal enum PathKind
+{
+    /// <summary>An answer, whole unless the body says otherwise.</summary>
+    Answer,
+
+    /// <summary>A streamed answer.</summary>
+    Stream,
+
+    /// <summary>The number of the request's tokens.</summary>
+    Count,
 }

@@ -1,6 +1,7 @@
 using Causeway.Core.Pipeline;
 using Causeway.Core.Upstream;
 using Causeway.Dialects.Canonical;
+using Causeway.Endpoints.Models;
 
 namespace Causeway.Endpoints;
 
@@ -12,6 +13,7 @@ internal sealed class Routes(ExchangeDelegate pipeline, GatewayState state, Mode
     {
         var path = http.Request.Path.Value ?? "/";
         if (path.Length > 1 && path[^1] == '/') path = path[..^1];
+        if (path.StartsWith("/openai/openai/", StringComparison.Ordinal)) path = path["/openai".Length..];   // Azure's clients add one to their base address
         var method = http.Request.Method;
         if (HttpMethods.IsHead(method)) return ValueTask.CompletedTask;   // Claude Code asks HEAD of its base URL first: 200
         return path switch
@@ -21,53 +23,28 @@ internal sealed class Routes(ExchangeDelegate pipeline, GatewayState state, Mode
             "/v1/messages" or "/anthropic/v1/messages" => Chat(http, method, DialectId.AnthropicMessages),
             "/v1/responses" or "/openai/v1/responses" or "/openai/responses" => Chat(http, method, DialectId.OpenAIResponses),
             "/cohere/v2/chat" or "/v2/chat" => Chat(http, method, DialectId.CohereChat),
-            "/v1/messages/count_tokens" or "/anthropic/v1/messages/count_tokens" => CountTokens(http, method),
-            "/v1/models" or "/openai/v1/models" or "/anthropic/v1/models" => Models(http, method, id: null),
+            "/v1/messages/count_tokens" or "/anthropic/v1/messages/count_tokens" => Chat(http, method, DialectId.AnthropicMessages, count: true),
+            "/v1/responses/input_tokens" or "/openai/v1/responses/input_tokens" or "/openai/responses/input_tokens" => Chat(http, method, DialectId.OpenAIResponses, count: true),
             "/health" => Get(http, method, state.WriteHealthAsync),
             "/api/version" => Get(http, method, state.WriteVersionAsync),
-            _ when ModelPath.Parse(path) is { } named => Chat(http, method, named.Dialect, named),
-            _ when ModelId(path) is { } id => Models(http, method, id),
+            _ when ModelPath.Parse(path) is { } named => Chat(http, method, named.Dialect, named, named.Kind == PathKind.Count),
+            _ when ModelsPath.Parse(path) is { } list => HttpMethods.IsGet(method) ? models.WriteAsync(http, list) : Refusal.MethodAsync(http, "GET"),
             _ => Refusal.NotFoundAsync(http),
         };
     }
 
-    private ValueTask Chat(HttpContext http, string method, DialectId dialect, ModelPath? named = null)
+    private ValueTask Chat(HttpContext http, string method, DialectId dialect, ModelPath? named = null, bool count = false)
     {
         if (!DialectRegistry.Has(dialect)) return Refusal.NotFoundAsync(http);
-        return HttpMethods.IsPost(method) ? RunAsync(http, dialect, named) : Refusal.MethodAsync(http, "POST");
+        return HttpMethods.IsPost(method) ? RunAsync(http, dialect, named, count ? state.CountTokens : pipeline) : Refusal.MethodAsync(http, "POST");
     }
 
-    private async ValueTask RunAsync(HttpContext http, DialectId dialect, ModelPath? named)
+    private async ValueTask RunAsync(HttpContext http, DialectId dialect, ModelPath? named, ExchangeDelegate stages)
     {
         using var exchange = state.NewExchange(http, dialect, named);
-        await pipeline(exchange);
+        await stages(exchange);
     }
-
-    private async ValueTask CountTokens(HttpContext http, string method)
-    {
-        if (!HttpMethods.IsPost(method))
-        {
-            await Refusal.MethodAsync(http, "POST");
-            return;
-        }
-
-        using var exchange = state.NewExchange(http, DialectId.AnthropicMessages);
-        await state.CountTokens(exchange);
-    }
-
-    private ValueTask Models(HttpContext http, string method, string? id) =>
-        HttpMethods.IsGet(method) ? models.WriteAsync(http, id) : Refusal.MethodAsync(http, "GET");
 
     private static ValueTask Get(HttpContext http, string method, Func<HttpContext, ValueTask> write) =>
         HttpMethods.IsGet(method) ? write(http) : Refusal.MethodAsync(http, "GET");
-
-    private static string? ModelId(string path)
-    {
-        foreach (var prefix in (ReadOnlySpan<string>)["/v1/models/", "/openai/v1/models/", "/anthropic/v1/models/"])
-        {
-            if (path.StartsWith(prefix, StringComparison.Ordinal)) return path[prefix.Length..];
-        }
-
-        return null;
-    }
 }

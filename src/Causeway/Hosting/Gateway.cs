@@ -6,6 +6,7 @@ using Causeway.Core.Configuration;
 using Causeway.Core.Models;
 using Causeway.Core.Pipeline;
 using Causeway.Endpoints;
+using Causeway.Endpoints.Models;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
