@@ -14,6 +14,7 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
         new StreamEncoding(exchange.Answering!.Model, prepared.IsSameDialect || exchange.DecodeRequest() is { IsOk: true, Value.StreamUsage: true }), exchange.AnswerLosses);
 
     private readonly List<StreamEvent> _events = [];
+    private readonly ToolBridge? _bridge = prepared.Translation.HasBridges ? new(prepared.Translation) : null;
     private readonly PooledBuffer _tail = new();          // the upstream's bytes from the finish on: they go out if all of them conform,
     private readonly PooledBuffer _encodedTail = new();   // else what the encoder made of the same events
     private bool _raw = prepared.IsSameDialect && exchange.Client.TakesUpstreamFrames;
@@ -62,6 +63,7 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
     private void Take(IStreamDecoder decoder, ReadOnlyMemory<byte> raw, PooledBuffer output, PooledBuffer discarded)
     {
         KeepRaw(decoder.Conforms, output, discarded);
+        _bridge?.Restore(_events);
         Note();
         if (_failure is null)
         {
@@ -93,6 +95,7 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
     {
         decoder.End(_events);
         KeepRaw(decoder.Conforms, output, discarded);
+        _bridge?.Restore(_events);
         Note();
         if (_failure is null)
         {
@@ -166,6 +169,7 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
         if (!decoded.IsOk) return decoded.Error;
         using var answer = decoded.Value;
         exchange.Usage = answer.Usage is { } usage ? usage with { Raw = default } : null;
+        ToolBridge.Restore(answer.Parts, prepared.Translation);
         StreamUnfold.Into(answer, _events);
         Encode(output);
         await SendAsync(output);

@@ -32,6 +32,7 @@ internal static class WholeRelay
         var decoded = isStream ? Fold(upstream, prepared.Translation, body.Memory) : upstream.DecodeResponse(body.Memory, prepared.Translation);
         if (!decoded.IsOk) return decoded.Error;
         using var answer = decoded.Value;
+        ToolBridge.Restore(answer.Parts, prepared.Translation);
         exchange.Usage = answer.Usage is { } usage ? usage with { Raw = default } : null;
         using var output = new PooledBuffer(body.Length + 1024);
         exchange.Client.EncodeResponse(answer, output, exchange.AnswerLosses);

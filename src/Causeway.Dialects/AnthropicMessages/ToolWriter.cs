@@ -8,7 +8,7 @@ internal static class ToolWriter
 {
     public static void Write(EncodingContext context)
     {
-        var tools = context.Request.Tools.FindAll(tool => Carries(context, tool));
+        var tools = context.Request.ToolsFor(DialectId.AnthropicMessages, context.Translation, context.Losses);
         if (tools.Count == 0)
         {
             if (context.Request.ToolChoice is { Mode: not ToolChoiceMode.None })
@@ -25,13 +25,6 @@ internal static class ToolWriter
 
         context.Writer.WriteEndArray();
         WriteChoice(context, tools);
-    }
-
-    private static bool Carries(EncodingContext context, Tool tool)
-    {
-        if (tool is not OpaqueTool opaque || opaque.Origin == DialectId.AnthropicMessages) return true;
-        Lose(context, $"tools.{opaque.Kind}", "anthropic-messages has no such tool");
-        return false;
     }
 
     private static void WriteFunction(EncodingContext context, FunctionTool tool)

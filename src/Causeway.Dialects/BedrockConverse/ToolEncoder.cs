@@ -22,12 +22,7 @@ internal static class ToolEncoder
     public static void Write(Utf8JsonWriter writer, ChatRequest request, IReadOnlyCollection<string> used, Translation translation, LossReport losses)
     {
         var own = request.Origin == Target;
-        var tools = new List<Tool>();
-        foreach (var tool in request.Tools)
-        {
-            if (tool is OpaqueTool { Origin: not Target } foreign) losses.Add($"tools.{foreign.Kind}", "a tool that only its own provider runs");
-            else tools.Add(tool);
-        }
+        var tools = request.ToolsFor(Target, translation, losses);
 
         var isNone = request.ToolChoice is { Mode: ToolChoiceMode.None };
         if (isNone) losses.Add("tool_choice", "bedrock-converse cannot be told to call none");

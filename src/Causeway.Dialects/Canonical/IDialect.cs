@@ -126,9 +126,19 @@ public sealed class Translation
     public static Translation None { get; } = new();
 
     private Dictionary<string, string>? _toolNames;
+    private HashSet<string>? _bridged;
+
+    /// <summary>Are there functions that stand for free-text tools?</summary>
+    public bool HasBridges => _bridged is not null;
 
     /// <summary>Notes that the client's tool <paramref name="original"/> is called <paramref name="sent"/> upstream.</summary>
     public void RenameTool(string original, string sent) => (_toolNames ??= [])[sent] = original;
+
+    /// <summary>Notes that a function stands for the client's free-text tool <paramref name="original"/>.</summary>
+    public void BridgeTool(string original) => (_bridged ??= new(StringComparer.Ordinal)).Add(original);
+
+    /// <summary>Does a function stand for the client's free-text tool <paramref name="original"/>?</summary>
+    public bool IsBridged(string original) => _bridged?.Contains(original) ?? false;
 
     /// <summary>The client's name of a tool that the upstream names.</summary>
     public string OriginalToolName(string sent) => _toolNames?.GetValueOrDefault(sent) ?? sent;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Causeway.Dialects.Json;
 
@@ -14,6 +15,14 @@ public static class ToolArguments
         writer.WriteStartObject();
         writer.WriteString("input"u8, text.Utf8);
         writer.WriteEndObject();
+    }
+
+    /// <summary>The same object as a JSON string, for dialects that hold arguments as text.</summary>
+    public static RawJson WrapFreeText(RawJson text)
+    {
+        var wrapped = new ArrayBufferWriter<byte>(text.Utf8.Length + 16);
+        using (var writer = new Utf8JsonWriter(wrapped, JsonOutput.Options)) WriteFreeText(writer, text);
+        return RawJson.FromText(wrapped.WrittenSpan);
     }
 
     /// <summary>No arguments: nothing, white space or <c>null</c>.</summary>

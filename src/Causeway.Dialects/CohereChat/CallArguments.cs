@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
 
@@ -16,8 +14,6 @@ internal static class CallArguments
     {
         if (ToolArguments.IsEmpty(call.Arguments)) return RawJson.FromText("{}"u8);
         if (!call.IsFreeText && (!mustBeObject || ToolArguments.IsJsonObject(call.Arguments))) return RawJson.FromText(call.Arguments.Utf8);
-        var wrapped = new ArrayBufferWriter<byte>(call.Arguments.Utf8.Length + 16);
-        using (var writer = new Utf8JsonWriter(wrapped, JsonOutput.Options)) ToolArguments.WriteFreeText(writer, call.Arguments);
-        return RawJson.FromText(wrapped.WrittenSpan);
+        return ToolArguments.WrapFreeText(call.Arguments);
     }
 }

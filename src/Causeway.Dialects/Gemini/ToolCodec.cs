@@ -67,14 +67,9 @@ internal static class ToolCodec
     public static void Write(Utf8JsonWriter writer, ChatRequest request, Translation translation, LossReport losses)
     {
         var own = request.Origin == Target;
-        var functions = request.Tools.OfType<FunctionTool>().ToList();
-        var others = new List<OpaqueTool>();
-        foreach (var tool in request.Tools.OfType<OpaqueTool>())
-        {
-            if (tool.Origin == Target) others.Add(tool);
-            else losses.Add($"tools.{tool.Kind}", "a tool that only its own provider runs");
-        }
-
+        var tools = request.ToolsFor(Target, translation, losses);
+        var functions = tools.OfType<FunctionTool>().ToList();
+        var others = tools.OfType<OpaqueTool>().ToList();
         if (functions.Count + others.Count > 0)
         {
             writer.WriteStartArray("tools"u8);

@@ -22,6 +22,7 @@ internal static class ToolDecoder
     {
         var type = RequestReader.Get(tool, "type"u8);
         var kind = type.ValueKind == JsonValueKind.Undefined ? "function" : read.Text(type);
+        if (kind == "custom") return FreeText(read, tool);
         if (kind != "function") return new OpaqueTool(Origin, kind, tool);
         var function = RequestReader.Get(tool, "function"u8);
         if (function.ValueKind != JsonValueKind.Object)
@@ -42,6 +43,20 @@ internal static class ToolDecoder
             Strict = read.Boolean(RequestReader.Get(function, "strict"u8)),
             Extras = ExtrasReader.Read(function, Origin, ["name", "description", "parameters", "strict"], "function.",
                 ExtrasReader.Read(tool, Origin, ["type", "function"])),
+        };
+    }
+
+    private static FreeTextTool FreeText(RequestReader read, JsonView tool)
+    {
+        var custom = RequestReader.Get(tool, "custom"u8);
+        if (custom.ValueKind != JsonValueKind.Object) read.Fail(tool, "custom", "must be an object");
+        var name = RequestReader.Get(custom, "name"u8);
+        if (name.ValueKind != JsonValueKind.String) read.Fail(custom, "name", "must be text");
+        return new FreeTextTool(Origin, tool)
+        {
+            Name = name.GetString() ?? "",
+            Description = read.RawText(RequestReader.Get(custom, "description"u8)),
+            Grammar = read.RawText(RequestReader.Get(RequestReader.Get(RequestReader.Get(custom, "format"u8), "grammar"u8), "definition"u8)),
         };
     }
 

@@ -13,12 +13,7 @@ internal static class ToolEncoder
     public static void Write(Utf8JsonWriter writer, ChatRequest request, Translation translation, LossReport losses)
     {
         var own = request.Origin == Target;
-        var tools = new List<Tool>(request.Tools.Count);
-        foreach (var tool in request.Tools)
-        {
-            if (tool is OpaqueTool { Origin: not Target } foreign) losses.Add($"tools.{foreign.Kind}", "a tool that only its own provider runs");
-            else tools.Add(tool);
-        }
+        var tools = request.ToolsFor(Target, translation, losses);
 
         if (tools.Count == 0)
         {

@@ -189,12 +189,14 @@ internal sealed class TurnEncoder(Utf8JsonWriter writer, ChatRequest request, Tr
             }
 
             var call = (ToolCallPart)part;
+            var isFreeText = call.IsFreeText && _own;   // the tools of others are functions here
             writer.WriteStartObject();
             writer.WriteString("id"u8, IdOf(call.Id));
-            writer.WriteString("type"u8, call.IsFreeText ? "custom"u8 : "function"u8);
-            writer.WriteStartObject(call.IsFreeText ? "custom"u8 : "function"u8);
+            writer.WriteString("type"u8, isFreeText ? "custom"u8 : "function"u8);
+            writer.WriteStartObject(isFreeText ? "custom"u8 : "function"u8);
             writer.WriteString("name"u8, ToolEncoder.NameOf(call.Name, _own, translation));
-            if (call.IsFreeText) writer.WriteString("input"u8, call.Arguments.Utf8);
+            if (isFreeText) writer.WriteString("input"u8, call.Arguments.Utf8);
+            else if (call.IsFreeText) writer.WriteRaw("arguments"u8, ToolArguments.WrapFreeText(call.Arguments));
             else writer.WriteString("arguments"u8, _own || !ToolArguments.IsEmpty(call.Arguments) ? call.Arguments.Utf8 : "{}"u8);
             writer.WriteEndObject();
             RequestEncoder.WriteOwn(writer, call.Extras, losses, "messages.tool_use");

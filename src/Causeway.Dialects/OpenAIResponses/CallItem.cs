@@ -28,7 +28,7 @@ internal sealed class CallItem(ToolCallPart call, int index) : StreamItem(Output
         var text = Text;
         var writer = events.Begin(call.IsFreeText ? "response.custom_tool_call_input.done"u8 : "response.function_call_arguments.done"u8, Id, Index, output);
         writer.WriteRaw(call.IsFreeText ? "input"u8 : "arguments"u8, text);
-        if (!call.IsFreeText) writer.WriteString("name"u8, call.Name);
+        if (!call.IsFreeText) writer.WriteString("name"u8, NamespacedName.Split(call.Name).Tool);
         events.End(output);
         var item = OutputItem.Call(Id, call, call.Id, text, isDone: true);
         events.Item("response.output_item.done"u8, Index, item, output);

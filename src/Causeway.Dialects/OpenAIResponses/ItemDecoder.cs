@@ -44,19 +44,19 @@ internal sealed class ItemDecoder(RequestReader read, ChatRequest request)
                 TurnOf(Role.Assistant).Parts.Add(new ToolCallPart
                 {
                     Id = Text(item, "call_id"),
-                    Name = Text(item, "name"),
+                    Name = NamespacedName.Join(((RawJson)RequestReader.Get(item, "namespace"u8)).AsString(), Text(item, "name")),
                     Arguments = RequestReader.Get(item, "arguments"u8) is { ValueKind: JsonValueKind.String } arguments ? ToolArguments.FromText(arguments) : RawJson.EmptyObject,
-                    Extras = ExtrasReader.Read(item, Origin, ["type", "id", "status", "call_id", "name", "arguments"]),
+                    Extras = ExtrasReader.Read(item, Origin, ["type", "id", "status", "call_id", "namespace", "name", "arguments"]),
                 });
                 break;
             case "custom_tool_call":
                 TurnOf(Role.Assistant).Parts.Add(new ToolCallPart
                 {
                     Id = Text(item, "call_id"),
-                    Name = Text(item, "name"),
+                    Name = NamespacedName.Join(((RawJson)RequestReader.Get(item, "namespace"u8)).AsString(), Text(item, "name")),
                     Arguments = RequestReader.Get(item, "input"u8) is { ValueKind: JsonValueKind.String } words ? ToolArguments.FromText(words) : default,
                     IsFreeText = true,
-                    Extras = ExtrasReader.Read(item, Origin, ["type", "id", "status", "call_id", "name", "input"]),
+                    Extras = ExtrasReader.Read(item, Origin, ["type", "id", "status", "call_id", "namespace", "name", "input"]),
                 });
                 break;
             case "function_call_output" or "custom_tool_call_output": TurnOf(Role.User).Parts.Add(Result(item)); break;

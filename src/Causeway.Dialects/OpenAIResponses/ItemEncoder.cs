@@ -140,12 +140,14 @@ internal sealed class ItemEncoder(Utf8JsonWriter writer, ChatRequest request, Tr
 
     private void Call(ToolCallPart call)
     {
-        if (call.IsFreeText) _freeTextCalls.Add(call.Id);
+        var isFreeText = call.IsFreeText && _own;   // the tools of others are functions here
+        if (isFreeText) _freeTextCalls.Add(call.Id);
         writer.WriteStartObject();
-        writer.WriteString("type"u8, call.IsFreeText ? "custom_tool_call"u8 : "function_call"u8);
+        writer.WriteString("type"u8, isFreeText ? "custom_tool_call"u8 : "function_call"u8);
         writer.WriteString("call_id"u8, IdOf(call.Id));
-        writer.WriteString("name"u8, ToolEncoder.NameOf(call.Name, _own, translation));
-        if (call.IsFreeText) writer.WriteString("input"u8, call.Arguments.Utf8);
+        NamespacedName.Write(writer, ToolEncoder.NameOf(call.Name, _own, translation));
+        if (isFreeText) writer.WriteString("input"u8, call.Arguments.Utf8);
+        else if (call.IsFreeText) writer.WriteRaw("arguments"u8, ToolArguments.WrapFreeText(call.Arguments));
         else writer.WriteString("arguments"u8, _own || !ToolArguments.IsEmpty(call.Arguments) ? call.Arguments.Utf8 : "{}"u8);
         Own.Write(writer, call.Extras, losses, "messages.tool_use");
         writer.WriteEndObject();

@@ -87,7 +87,7 @@ internal static class OutputItem
         writer.WriteString("status"u8, isDone ? "completed"u8 : "in_progress"u8);
         writer.WriteRaw(call.IsFreeText ? "input"u8 : "arguments"u8, arguments);
         writer.WriteString("call_id"u8, callId);
-        writer.WriteString("name"u8, call.Name);
+        NamespacedName.Write(writer, call.Name);
         writer.WriteEndObject();
     });
 

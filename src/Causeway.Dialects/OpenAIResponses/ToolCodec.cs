@@ -21,22 +21,53 @@ internal static class ToolCodec
             switch (((RawJson)RequestReader.Get(tool, "type"u8)).AsString())
             {
                 case "function": found.Add(Function(read, tool)); break;
+                case "custom": found.Add(FreeText(read, tool)); break;
+                case "namespace": found.Add(Namespace(read, tool)); break;
                 case { } kind: found.Add(new OpaqueTool(Target, kind, tool)); break;
                 default: read.Fail(tool, "type", "must be text such as \"function\""); break;
             }
         }
     }
 
-    private static FunctionTool Function(RequestReader read, JsonView tool)
+    private static ToolNamespace Namespace(RequestReader read, JsonView space)
+    {
+        var name = NameIn(read, space, null);
+        RawJson description = read.RawText(RequestReader.Get(space, "description"u8));
+        var tools = new List<Tool>();
+        foreach (var tool in RequestReader.Get(space, "tools"u8).EnumerateArray())
+        {
+            if (!read.IsObject(tool)) continue;
+            tools.Add(JsonText.Is(RequestReader.Get(tool, "type"u8), "custom"u8) ? FreeText(read, tool, name, description) : Function(read, tool, name, description));
+        }
+
+        return new ToolNamespace(Target, space, tools);
+    }
+
+    private static FreeTextTool FreeText(RequestReader read, JsonView tool, string? space = null, RawJson about = default) => new(Target, tool)
+    {
+        Name = NameIn(read, tool, space),
+        Description = Describe(about, read.RawText(RequestReader.Get(tool, "description"u8))),
+        Grammar = read.RawText(RequestReader.Get(RequestReader.Get(tool, "format"u8), "definition"u8)),
+    };
+
+    private static string NameIn(RequestReader read, JsonView tool, string? space)
     {
         var name = RequestReader.Get(tool, "name"u8);
         if (name.ValueKind != JsonValueKind.String) read.Fail(tool, "name", "must be text");
+        return NamespacedName.Join(space, name.GetString() ?? "");
+    }
+
+    private static RawJson Describe(RawJson about, RawJson description) =>
+        about.IsNullOrEmpty ? description : description.IsNullOrEmpty ? about : RawTexts.Join([about, description], "\\n\\n"u8);
+
+    private static FunctionTool Function(RequestReader read, JsonView tool, string? space = null, RawJson about = default)
+    {
         var schema = RequestReader.Get(tool, "parameters"u8);
         if (schema.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined)) read.Fail(tool, "parameters", "must be a JSON schema");
         return new FunctionTool
         {
-            Name = name.GetString() ?? "",
-            Description = read.RawText(RequestReader.Get(tool, "description"u8)),
+            Name = NameIn(read, tool, space),
+            Description = Describe(about, read.RawText(RequestReader.Get(tool, "description"u8))),
             Schema = schema,
             Strict = read.Boolean(RequestReader.Get(tool, "strict"u8)),
             Extras = ExtrasReader.Read(tool, Target, KnownOfFunction),
@@ -48,7 +79,7 @@ internal static class ToolCodec
         if (choice.ValueKind is JsonValueKind.Undefined or JsonValueKind.String) return ToolDecoder.Choice(read, choice);
         if (!read.IsObject(choice)) return null;
         var type = ((RawJson)RequestReader.Get(choice, "type"u8)).AsString();
-        if (type == "function" && RequestReader.Get(choice, "name"u8) is { ValueKind: JsonValueKind.String } name) return new ToolChoice(ToolChoiceMode.Named, read.Text(name));
+        if (type == "function" && RequestReader.Get(choice, "name"u8) is { ValueKind: JsonValueKind.String } name) return new ToolChoice(ToolChoiceMode.Named, NamespacedName.Join(((RawJson)RequestReader.Get(choice, "namespace"u8)).AsString(), read.Text(name)));
         var mode = ((RawJson)RequestReader.Get(choice, "mode"u8)).AsString();
         return new ToolChoice(type == "allowed_tools" && mode != "required" ? ToolChoiceMode.Auto : ToolChoiceMode.Required) { Raw = choice, RawOrigin = Target };
     }
@@ -57,14 +88,8 @@ internal static class ToolCodec
     {
         var own = request.Origin == Target;
         var written = 0;
-        foreach (var tool in request.Tools)
+        foreach (var tool in request.ToolsFor(Target, translation, losses))
         {
-            if (tool is OpaqueTool { Origin: not Target } foreign)
-            {
-                losses.Add($"tools.{foreign.Kind}", "a tool that only its own provider runs");
-                continue;
-            }
-
             if (written++ == 0) writer.WriteStartArray("tools"u8);
             if (tool is OpaqueTool opaque) writer.WriteRaw(opaque.Raw);
             else WriteFunction(writer, (FunctionTool)tool, own, translation, losses);
