@@ -25,7 +25,8 @@ public enum ProviderAuth
 /// <param name="Path">The path after the base address, such as <c>/v1/chat/completions</c>; <c>{model}</c> in it stands for the model's name.</param>
 /// <param name="StreamPath">The path for streamed answers, where it is another one.</param>
 /// <param name="CountPath">The path that only counts a request's tokens; null if there is none.</param>
-public sealed record ProviderEndpoint(DialectId Dialect, string Path, string? StreamPath = null, string? CountPath = null);
+/// <param name="CompactPath">The path that makes a conversation shorter; null if there is none.</param>
+public sealed record ProviderEndpoint(DialectId Dialect, string Path, string? StreamPath = null, string? CountPath = null, string? CompactPath = null);
 
 /// <summary>A vendor or server as <c>providers.json</c> describes it: data, no code.</summary>
 public sealed record Provider

@@ -31,7 +31,7 @@ public sealed class ProviderCatalog
         var speaks = new List<ProviderEndpoint>();
         foreach (var api in Items(entry, "speaks"))
         {
-            if (DialectNames.Parse(Text(api, "dialect")) is { } dialect && Text(api, "path") is { } path) speaks.Add(new ProviderEndpoint(dialect, path, Text(api, "streamPath"), Text(api, "countPath")));
+            if (DialectNames.Parse(Text(api, "dialect")) is { } dialect && Text(api, "path") is { } path) speaks.Add(new ProviderEndpoint(dialect, path, Text(api, "streamPath"), Text(api, "countPath"), Text(api, "compactPath")));
             else problem = "speaks: each entry needs a known `dialect` and a `path`";
         }
 

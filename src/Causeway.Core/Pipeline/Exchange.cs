@@ -1,3 +1,6 @@
+using System.Buffers;
+using Causeway.Core.Configuration;
+using Causeway.Core.Responses;
 using Causeway.Core.Routing;
 using Causeway.Core.Upstream;
 using Causeway.Dialects.Canonical;
@@ -43,6 +46,24 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
 
     /// <summary>The candidate that answered, or was tried last. Set by <see cref="Dispatch"/>.</summary>
     public Candidate? Answering { get; set; }
+
+    /// <summary>The key that the last attempt used; null if the provider takes none. Set by <see cref="Dispatch"/>.</summary>
+    public KeyConfig? Key { get; set; }
+
+    /// <summary>Where the answer is stored that the request goes on from, if a provider stores it. Set by <see cref="KeepResponses"/>.</summary>
+    public ResponseHome? Home { get; set; }
+
+    /// <summary>Takes a copy of an answer that is written by the gateway, not passed on as it came; null: none is wanted. Set by <see cref="KeepResponses"/>.</summary>
+    public PooledBuffer? Copy { get; set; }
+
+    /// <summary>The request is for the provider's own route that shortens conversations. Set by <see cref="CompactResponse"/>.</summary>
+    public bool IsCompaction { get; set; }
+
+    /// <summary>Writes the answer in another form than the client's dialect has for answers; null: the ordinary one. Set by <see cref="CompactResponse"/>.</summary>
+    public Action<ChatResponse, IBufferWriter<byte>>? WriteAnswer { get; set; }
+
+    /// <summary>The answer's id, as the provider says it; null if unknown. Set by <see cref="Dispatch"/>.</summary>
+    public string? AnswerId { get; set; }
 
     /// <summary>How many upstream calls were made. Set by <see cref="Dispatch"/>.</summary>
     public int Attempts { get; set; }

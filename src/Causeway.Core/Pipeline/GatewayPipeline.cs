@@ -1,4 +1,5 @@
 using Causeway.Core.Counting;
+using Causeway.Core.Responses;
 using Causeway.Core.Routing;
 using Causeway.Core.Upstream;
 using Microsoft.Extensions.Logging;
@@ -6,15 +7,22 @@ using Microsoft.Extensions.Logging;
 namespace Causeway.Core.Pipeline;
 
 /// <summary>The whole life of an exchange, top to bottom.</summary>
-public static class GatewayPipeline
+public sealed class GatewayPipeline(ILoggerFactory logs, TimeProvider time, ResponseStore store, ResponseHomes homes)
 {
-    /// <summary>The stages of a request for an answer, the outermost first.</summary>
-    public static ExchangeDelegate Build(ILoggerFactory logs, TimeProvider time) => Common(logs, time)
+    /// <summary>What happens to a request for an answer.</summary>
+    public ExchangeDelegate Answer { get; } = Common(logs, time)
+        .Use(new KeepResponses(store, homes))                      // what an answer goes on from, and what may go on from it
         .Run(new Dispatch(logs.CreateLogger<Dispatch>(), time));   // each attempt: key, lane, send, relay
 
-    /// <summary>The stages of a request that only wants its tokens counted.</summary>
-    public static ExchangeDelegate BuildCounting(ILoggerFactory logs, TimeProvider time) => Common(logs, time)
+    /// <summary>What happens to a request that only wants its tokens counted.</summary>
+    public ExchangeDelegate CountTokens { get; } = Common(logs, time)
         .Run(new CountTokens(time));                               // the provider's count, else an estimate
+
+    /// <summary>What happens to a request to shorten a conversation.</summary>
+    public ExchangeDelegate Compact { get; } = Common(logs, time)
+        .Use(new KeepResponses(store, homes))
+        .Use(new CompactResponse(time))                            // the provider's own, else a summary
+        .Run(new Dispatch(logs.CreateLogger<Dispatch>(), time));
 
     private static Stages Common(ILoggerFactory logs, TimeProvider time) => new Stages()
         .Use(new Record(logs.CreateLogger<Record>(), time))        // one log line; always runs

@@ -35,7 +35,7 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
                 for (var retry = 0; ; retry++)
                 {
                     // :: Step 2: key. A retry prefers one that was not tried yet.
-                    exchange.Error = PickKey(candidate, tried, out var key) ?? await SendAsync(exchange, candidate, request, key);
+                    exchange.Error = PickKey(exchange, candidate, tried) ?? await SendAsync(exchange, candidate, request, exchange.Key);
                     if (BackOff(candidate.Provider.Config.Network, retry, exchange.Error) is not { } pause) break;
                     await Task.Delay(pause, time, exchange.ClientGone);
                 }
@@ -57,7 +57,8 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
         try
         {
             // :: Step 3: send.
-            using var message = new HttpRequestMessage(HttpMethod.Post, prepared.Endpoint.UrlFor(candidate.Model, exchange.Stream)) { Content = new PiecesContent(prepared.Body) };
+            var url = exchange.IsCompaction && prepared.Endpoint.CompactUrl is { } compact ? compact : prepared.Endpoint.UrlFor(candidate.Model, exchange.Stream);
+            using var message = new HttpRequestMessage(HttpMethod.Post, url) { Content = new PiecesContent(prepared.Body) };
             ForwardedHeaders.SetRequest(message, exchange.Http.Request.Headers, config, key?.Value, prepared.IsSameDialect);
             using var reply = await candidate.Provider.Client.SendAsync(message, cancel);
 
@@ -113,14 +114,14 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
 #pragma warning restore CA5394
     }
 
-    /// <summary>The key to use, null if the provider wants none; an error if there is none for the model.</summary>
-    private static GatewayError? PickKey(Candidate candidate, List<KeyConfig> tried, out KeyConfig? key)
+    /// <summary>Chooses the key, none if the provider wants none; an error if there is none for the model.</summary>
+    private static GatewayError? PickKey(Exchange exchange, Candidate candidate, List<KeyConfig> tried)
     {
-        key = null;
+        exchange.Key = null;
         if (candidate.Provider.Config.IsKeyless) return null;
-        key = candidate.Provider.Keys.Pick(candidate.Model, tried);
-        if (key is null) return NoKey(candidate.Provider, candidate.Model);
-        tried.Add(key);
+        exchange.Key = candidate.Provider.Keys.Pick(candidate.Model, tried, exchange.Home?.Key);
+        if (exchange.Key is null) return NoKey(candidate.Provider, candidate.Model);
+        tried.Add(exchange.Key);
         return null;
     }
 

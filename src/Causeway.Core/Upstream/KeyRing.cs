@@ -21,12 +21,13 @@ public sealed class KeyRing(IReadOnlyList<KeyConfig> keys)
 
     /// <summary>
     /// A key for <paramref name="model"/>; null if none may be used for it. Keys in <paramref name="tried"/> are left out while
-    /// others are there. Keys of weight 0 are used only when no other can.
+    /// others are there. Keys of weight 0 are used only when no other can. The key named <paramref name="wanted"/> is taken alone.
     /// </summary>
-    public KeyConfig? Pick(string model, IReadOnlyCollection<KeyConfig> tried)
+    public KeyConfig? Pick(string model, IReadOnlyCollection<KeyConfig> tried, string? wanted = null)
     {
         if (keys.Count == 1) return keys[0].IsEnabled && keys[0].Allows(model) ? keys[0] : null;
         var usable = keys.Where(key => key.IsEnabled && key.Allows(model)).ToList();
+        if (wanted is not null && usable.Find(key => key.Name == wanted) is { } home) return home;
         var fresh = usable.Where(key => !tried.Contains(key)).ToList();
         if (fresh.Count > 0) usable = fresh;
         var total = usable.Sum(key => key.Weight);

@@ -105,9 +105,13 @@ public static class Lane
     }
 
     /// <summary>
-    /// The conversation holds thinking of another vendor's model that Causeway gave a signature of its own. Anthropic would
-    /// refuse it, so such a request is translated, which leaves it out.
+    /// The conversation holds what Causeway itself made: thinking of another vendor's model under a signature of its own, or a
+    /// summary. The provider would refuse it, so such a request is translated, which puts it as the provider can take it.
     /// </summary>
-    private static bool HoldsMintedSignatures(Exchange exchange, UpstreamEndpoint endpoint) =>
-        endpoint.Dialect == DialectId.AnthropicMessages && exchange.Body.Span.IndexOf(MintedSignature.Mark) >= 0;
+    private static bool HoldsMintedSignatures(Exchange exchange, UpstreamEndpoint endpoint) => endpoint.Dialect switch
+    {
+        DialectId.AnthropicMessages or DialectId.OpenAIResponses or DialectId.BedrockConverse => exchange.Body.Span.IndexOf(MintedSignature.Mark) >= 0,
+        DialectId.Gemini => exchange.Body.Span.IndexOf(MintedSignature.MarkInBase64) >= 0,
+        _ => false,
+    };
 }

@@ -71,6 +71,12 @@ public sealed class UpstreamEndpoint(ProviderEndpoint endpoint, ProviderConfig c
     /// <summary>Where the tokens of a request for <paramref name="model"/> are counted; null if nowhere.</summary>
     public Uri? CountUrlFor(string model) => endpoint.CountPath is { } path ? At(path, model) : null;
 
+    /// <summary>Where a conversation is made shorter by the provider itself; null if nowhere.</summary>
+    public Uri? CompactUrl => endpoint.CompactPath is { } path ? config.UrlFor(path) : null;
+
+    /// <summary>Where something that the provider stores under the API's path is found: <paramref name="rest"/> begins with a slash.</summary>
+    public Uri UrlBelow(string rest) => config.UrlFor(endpoint.Path + rest);
+
     private Uri At(string path, string model) => config.UrlFor(path.Replace("{model}", Uri.EscapeDataString(model), StringComparison.Ordinal));
 
     private static bool NamesModel(string path) => path.Contains("{model}", StringComparison.Ordinal);

@@ -122,6 +122,7 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
             switch (item)
             {
                 case PartDelta or PartStarted { Header: ToolCallPart or OpaquePart or MediaPart }: _content = true; break;
+                case Started { Id.Length: > 0 } started: exchange.AnswerId = started.Id; break;
                 case UsageReported report: exchange.Usage = report.Usage.Over(exchange.Usage); break;
                 case Finished: _finished = _content = true; break;
                 case Failed failed: _failure = failed.Error; break;
@@ -154,6 +155,7 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
         if (output.Length == 0) return;
         OpenStream(exchange);
         _sent = true;
+        if (!prepared.IsSameDialect) exchange.Copy?.Write(output.Span);
         await exchange.Http.Response.BodyWriter.WriteAsync(output.Memory, exchange.ClientGone);
         output.Clear();
     }

@@ -17,13 +17,14 @@ internal static class WholeRelay
         if (await ReadAsync(exchange, stream, body, cancel) is { } tooLarge) return tooLarge;
         var upstream = DialectRegistry.Upstream(prepared.Endpoint.Dialect);
         var isStream = upstream.IsStream(UpstreamBody.MediaType(reply));
-        if (prepared.IsSameDialect && !isStream)
+        if (prepared.IsSameDialect && !isStream && exchange.WriteAnswer is null)
         {
             var glance = upstream.Glance(body.Memory);
             if (!glance.IsOk) return glance.Error;
             if (glance.Value.Conforms)
             {
                 exchange.Usage = glance.Value.Usage;
+                exchange.AnswerId = glance.Value.Id;
                 await SendAsync(exchange, body.Memory);
                 return null;
             }
@@ -35,7 +36,10 @@ internal static class WholeRelay
         ToolBridge.Restore(answer.Parts, prepared.Translation);
         exchange.Usage = answer.Usage is { } usage ? usage with { Raw = default } : null;
         using var output = new PooledBuffer(body.Length + 1024);
-        exchange.Client.EncodeResponse(answer, output, exchange.AnswerLosses);
+        if (exchange.WriteAnswer is { } write) write(answer, output);
+        else exchange.Client.EncodeResponse(answer, output, exchange.AnswerLosses);
+        exchange.AnswerId = answer.Id;
+        if (!prepared.IsSameDialect) exchange.Copy?.Write(output.Span);
         if (exchange.AnswerLosses.Losses.Count > 0)
             exchange.Http.Response.Headers[LossPolicy.Header] = HeaderText.Losses(exchange.RequestLosses, exchange.AnswerLosses);
         await SendAsync(exchange, output.Memory);

@@ -72,7 +72,8 @@ public interface IUpstreamDialect
 /// <summary>What a look at a whole answer shows.</summary>
 /// <param name="Usage">What was consumed; null if the provider did not say.</param>
 /// <param name="Conforms">The answer is exactly as the dialect's own API sends it.</param>
-public sealed record AnswerGlance(Usage? Usage, bool Conforms);
+/// <param name="Id">The answer's id, where clients refer to answers by it; else null.</param>
+public sealed record AnswerGlance(Usage? Usage, bool Conforms, string? Id = null);
 
 /// <summary>What a stream encoder must know of the client's request.</summary>
 /// <param name="Model">The model's name to report when the provider reports none.</param>

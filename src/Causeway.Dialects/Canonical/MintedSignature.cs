@@ -15,6 +15,9 @@ public static class MintedSignature
     /// <summary>The same as it stands in JSON, quote included: what to look for in a body that is not parsed.</summary>
     public static ReadOnlySpan<byte> Mark => "\"cw1."u8;
 
+    /// <summary>The same where signatures stand in base64, as with Gemini.</summary>
+    public static ReadOnlySpan<byte> MarkInBase64 => "\"Y3cxL"u8;
+
     /// <summary>A minted signature that carries nothing: a JSON string.</summary>
     public static RawJson Empty { get; } = RawJson.FromString(Prefix);
 

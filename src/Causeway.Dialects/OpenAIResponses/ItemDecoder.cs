@@ -61,6 +61,7 @@ internal sealed class ItemDecoder(RequestReader read, ChatRequest request)
                 break;
             case "function_call_output" or "custom_tool_call_output": TurnOf(Role.User).Parts.Add(Result(item)); break;
             case "reasoning": TurnOf(Role.Assistant).Parts.Add(ReasoningItem.Read(item)); break;
+            case "compaction" or "compaction_summary" when Compaction.Read(item) is { IsMissing: false } summary: TurnOf(Role.User).Parts.Add(new TextPart(summary)); break;
             case { } kind: TurnOf(IsOfUser(kind) ? Role.User : Role.Assistant).Parts.Add(new OpaquePart(Origin, kind, item)); break;
         }
     }

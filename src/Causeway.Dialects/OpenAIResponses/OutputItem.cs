@@ -8,6 +8,9 @@ namespace Causeway.Dialects.OpenAIResponses;
 /// <summary>Writes the items of an answer. The same bytes stand in the stream's events and in its final object.</summary>
 internal static class OutputItem
 {
+    /// <summary>An answer's id: the upstream's if it has this API's form, else one that nobody can guess, since clients get answers by it.</summary>
+    public static string ResponseId(string id) => id.StartsWith("resp_", StringComparison.Ordinal) ? id : NewId("resp");
+
     public static string NewId(string prefix) => $"{prefix}_{Guid.NewGuid():N}";
 
     /// <summary>The content part of a text or refusal.</summary>

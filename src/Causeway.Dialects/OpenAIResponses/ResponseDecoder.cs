@@ -18,7 +18,7 @@ internal static class ResponseDecoder
         if (tree is null) return Unreadable(problem);
         if (Problem(tree.RootElement, body) is { } error) return error;
         var usage = UsageCodec.Decode(RequestReader.Get(tree.RootElement, "usage"u8));
-        return new AnswerGlance(usage is null ? null : usage with { Raw = default }, Conforms(tree.RootElement));
+        return new AnswerGlance(usage is null ? null : usage with { Raw = default }, Conforms(tree.RootElement), ((RawJson)RequestReader.Get(tree.RootElement, "id"u8)).AsString());
     }
 
     public static Decoded<ChatResponse> Decode(ReadOnlyMemory<byte> body, Translation translation)
@@ -101,6 +101,7 @@ internal static class ResponseDecoder
 
     private static bool Conforms(JsonView root)
     {
+        if (JsonText.Is(RequestReader.Get(root, "object"u8), "response.compaction"u8)) return true;
         if (!JsonText.Is(RequestReader.Get(root, "object"u8), "response"u8) || ((RawJson)RequestReader.Get(root, "id"u8)).IsNullOrEmpty) return false;
         if (RequestReader.Get(root, "created_at"u8).ValueKind != JsonValueKind.Number || RequestReader.Get(root, "status"u8).ValueKind != JsonValueKind.String) return false;
         foreach (var item in RequestReader.Get(root, "output"u8).EnumerateArray())

@@ -22,7 +22,7 @@ internal static class ResponseEncoder
 
         using var writer = new Utf8JsonWriter(output, JsonOutput.Options);
         new ResponseObject(
-            response.Id.Length > 0 ? response.Id : OutputItem.NewId("resp"),
+            OutputItem.ResponseId(response.Id),
             response.Model.Length > 0 ? response.Model : "unknown",
             response.Created ?? time.GetUtcNow().ToUnixTimeSeconds(),
             response.Extras).Write(writer, response.Stop, items, response.Usage);

@@ -44,7 +44,7 @@ internal sealed class StreamEncoder(StreamEncoding encoding, LossReport losses, 
         if (_head is not null) return;
         losses.AddForeign(started.Extras, Target, "");
         _head = new ResponseObject(
-            started.Id.Length > 0 ? started.Id : OutputItem.NewId("resp"),
+            OutputItem.ResponseId(started.Id),
             started.Model.Length > 0 ? started.Model : encoding.Model,
             started.Created ?? time.GetUtcNow().ToUnixTimeSeconds(),
             started.Extras);

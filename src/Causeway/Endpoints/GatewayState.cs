@@ -13,18 +13,14 @@ internal sealed class GatewayState
     private volatile GatewayRuntime _runtime;
 
     /// <summary>Follows <paramref name="store"/>: each change is made ready at once, and new exchanges begin with it.</summary>
-    public GatewayState(ConfigStore store, ExchangeDelegate countTokens)
+    public GatewayState(ConfigStore store)
     {
         _runtime = new GatewayRuntime(store.Current);
-        CountTokens = countTokens;
         store.Changed += config => _runtime = new GatewayRuntime(config, _runtime);
     }
 
     /// <summary>The current configuration.</summary>
     public GatewayRuntime Runtime => _runtime;
-
-    /// <summary>Counts the tokens of an exchange's request and answers.</summary>
-    public ExchangeDelegate CountTokens { get; }
 
     /// <summary>Begins an exchange under the current configuration.</summary>
     public Exchange NewExchange(HttpContext http, DialectId dialect, ModelPath? named = null)

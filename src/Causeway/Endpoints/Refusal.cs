@@ -20,6 +20,10 @@ internal static class Refusal
         return WriteAsync(http, new GatewayError(ErrorKind.MethodNotAllowed, $"{Shorten(http.Request.Path.Value)} takes {allowed}, not {Shorten(http.Request.Method)}"));
     }
 
+    /// <summary>426: Codex tries a WebSocket first and goes on over HTTP when it is told to.</summary>
+    public static ValueTask UpgradeAsync(HttpContext http) =>
+        WriteAsync(http, new GatewayError(ErrorKind.NotSupported, "WebSockets are not spoken here: POST the request") { Status = 426 });
+
     /// <summary>Any error, in the dialect of the request's path.</summary>
     public static async ValueTask WriteAsync(HttpContext http, GatewayError error)
     {

@@ -6,7 +6,7 @@ using Causeway.Endpoints.Models;
 namespace Causeway.Endpoints;
 
 /// <summary>The map: every route the gateway answers, on one screen.</summary>
-internal sealed class Routes(ExchangeDelegate pipeline, GatewayState state, ModelsEndpoint models)
+internal sealed class Routes(GatewayPipeline pipeline, GatewayState state, ModelsEndpoint models, StoredResponsesEndpoint responses)
 {
     /// <summary>Answers one HTTP request.</summary>
     public ValueTask HandleAsync(HttpContext http)
@@ -23,20 +23,23 @@ internal sealed class Routes(ExchangeDelegate pipeline, GatewayState state, Mode
             "/v1/messages" or "/anthropic/v1/messages" => Chat(http, method, DialectId.AnthropicMessages),
             "/v1/responses" or "/openai/v1/responses" or "/openai/responses" => Chat(http, method, DialectId.OpenAIResponses),
             "/cohere/v2/chat" or "/v2/chat" => Chat(http, method, DialectId.CohereChat),
-            "/v1/messages/count_tokens" or "/anthropic/v1/messages/count_tokens" => Chat(http, method, DialectId.AnthropicMessages, count: true),
-            "/v1/responses/input_tokens" or "/openai/v1/responses/input_tokens" or "/openai/responses/input_tokens" => Chat(http, method, DialectId.OpenAIResponses, count: true),
+            "/v1/messages/count_tokens" or "/anthropic/v1/messages/count_tokens" => Chat(http, method, DialectId.AnthropicMessages, stages: pipeline.CountTokens),
+            "/v1/responses/input_tokens" or "/openai/v1/responses/input_tokens" or "/openai/responses/input_tokens" => Chat(http, method, DialectId.OpenAIResponses, stages: pipeline.CountTokens),
+            "/v1/responses/compact" or "/openai/v1/responses/compact" or "/openai/responses/compact" => Chat(http, method, DialectId.OpenAIResponses, stages: pipeline.Compact),
             "/health" => Get(http, method, state.WriteHealthAsync),
             "/api/version" => Get(http, method, state.WriteVersionAsync),
-            _ when ModelPath.Parse(path) is { } named => Chat(http, method, named.Dialect, named, named.Kind == PathKind.Count),
+            _ when ModelPath.Parse(path) is { } named => Chat(http, method, named.Dialect, named, named.Kind == PathKind.Count ? pipeline.CountTokens : null),
+            _ when StoredResponsesEndpoint.Parse(path) is { } stored => responses.HandleAsync(http, stored),
             _ when ModelsPath.Parse(path) is { } list => HttpMethods.IsGet(method) ? models.WriteAsync(http, list) : Refusal.MethodAsync(http, "GET"),
             _ => Refusal.NotFoundAsync(http),
         };
     }
 
-    private ValueTask Chat(HttpContext http, string method, DialectId dialect, ModelPath? named = null, bool count = false)
+    private ValueTask Chat(HttpContext http, string method, DialectId dialect, ModelPath? named = null, ExchangeDelegate? stages = null)
     {
         if (!DialectRegistry.Has(dialect)) return Refusal.NotFoundAsync(http);
-        return HttpMethods.IsPost(method) ? RunAsync(http, dialect, named, count ? state.CountTokens : pipeline) : Refusal.MethodAsync(http, "POST");
+        if (HttpMethods.IsPost(method)) return RunAsync(http, dialect, named, stages ?? pipeline.Answer);
+        return http.Request.Headers.Upgrade.Count > 0 ? Refusal.UpgradeAsync(http) : Refusal.MethodAsync(http, "POST");
     }
 
     private async ValueTask RunAsync(HttpContext http, DialectId dialect, ModelPath? named, ExchangeDelegate stages)

@@ -5,6 +5,7 @@ using Causeway.Cli;
 using Causeway.Core.Configuration;
 using Causeway.Core.Models;
 using Causeway.Core.Pipeline;
+using Causeway.Core.Responses;
 using Causeway.Endpoints;
 using Causeway.Endpoints.Models;
 using Microsoft.AspNetCore.Connections;
@@ -31,8 +32,10 @@ internal static class Gateway
         await using var app = builder.Build();
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
         using var store = new ConfigStore(options.AppDir, load.Config, Environment.GetEnvironmentVariable, logs.CreateLogger<ConfigStore>(), time);
-        var state = new GatewayState(store, GatewayPipeline.BuildCounting(logs, time));
-        var routes = new Routes(GatewayPipeline.Build(logs, time), state, new ModelsEndpoint(state, new ModelLister(time)));
+        var state = new GatewayState(store);
+        var kept = new ResponseStore(Path.Combine(options.AppDir, "responses"), time, logs.CreateLogger<ResponseStore>());
+        var homes = new ResponseHomes();
+        var routes = new Routes(new GatewayPipeline(logs, time, kept, homes), state, new ModelsEndpoint(state, new ModelLister(time)), new StoredResponsesEndpoint(state, kept, homes));
         app.Run(http => routes.HandleAsync(http).AsTask());
         try
         {
