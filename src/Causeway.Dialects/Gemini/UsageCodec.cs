@@ -26,10 +26,11 @@ internal static class UsageCodec
 
     public static void Write(Utf8JsonWriter writer, Usage usage)
     {
-        var (input, output, thoughts) = (usage.InputTokens ?? 0, usage.OutputTokens ?? 0, usage.ReasoningTokens ?? 0);
+        var (input, output) = (usage.InputTokens ?? 0, usage.OutputTokens ?? 0);
+        var thoughts = Math.Min(usage.ReasoningTokens ?? 0, output);   // some resellers count more thoughts than output; clients add the two
         writer.WriteStartObject("usageMetadata"u8);
         writer.WriteNumber("promptTokenCount"u8, input);
-        writer.WriteNumber("candidatesTokenCount"u8, Math.Max(0, output - thoughts));
+        writer.WriteNumber("candidatesTokenCount"u8, output - thoughts);
         writer.WriteNumber("totalTokenCount"u8, input + output);
         if (usage.ReasoningTokens is not null) writer.WriteNumber("thoughtsTokenCount"u8, thoughts);
         if (usage.CacheReadTokens is { } cached) writer.WriteNumber("cachedContentTokenCount"u8, cached);

@@ -42,7 +42,8 @@ internal static class ResponseEncoder
     {
         var texts = new List<RawJson>();
         var thoughts = new List<RawJson>();
-        var calls = new List<ToolCallPart>();
+        var calls = new List<(ToolCallPart Call, string Id)>();
+        var carrier = new SignatureCarrier(losses);
         var citations = new List<Citation>();
         RawJson refusal = default;
         foreach (var part in response.Parts)
@@ -55,17 +56,17 @@ internal static class ResponseEncoder
                     if (text.Citations is not null) citations.AddRange(text.Citations);
                     break;
                 case RefusalPart words: refusal = words.Text; break;
-                case ReasoningPart { Encrypted.IsMissing: false }: losses.Add("content.redacted_thinking", "openai-chat has no place for encrypted thinking"); break;
                 case ReasoningPart thought:
-                    if (!thought.Text.IsMissing) thoughts.Add(thought.Text);
-                    if (!thought.Signature.IsNullOrEmpty) losses.Add("content.signature", "openai-chat has no place for a signature of thinking");
+                    if (!thought.Text.IsNullOrEmpty) thoughts.Add(thought.Text);
+                    carrier.Take(thought, MintedSignature.Wrap(thought));
                     break;
-                case ToolCallPart call: calls.Add(call); break;
+                case ToolCallPart call: calls.Add((call, carrier.IdOf(call))); break;
                 case MediaPart: losses.Add("content.images", "openai-chat messages hold no pictures"); break;
                 case OpaquePart opaque: losses.Add($"content.{opaque.Kind}", "openai-chat has no such block"); break;
             }
         }
 
+        carrier.End();
         writer.WriteStartObject("message"u8);
         writer.WriteString("role"u8, "assistant"u8);
         writer.WritePropertyName("content"u8);
@@ -80,14 +81,14 @@ internal static class ResponseEncoder
         writer.WriteEndObject();
     }
 
-    private static void WriteCalls(Utf8JsonWriter writer, List<ToolCallPart> calls)
+    private static void WriteCalls(Utf8JsonWriter writer, List<(ToolCallPart Call, string Id)> calls)
     {
         if (calls.Count == 0) return;
         writer.WriteStartArray("tool_calls"u8);
-        foreach (var call in calls)
+        foreach (var (call, id) in calls)
         {
             writer.WriteStartObject();
-            writer.WriteString("id"u8, call.Id);
+            writer.WriteString("id"u8, id);
             writer.WriteString("type"u8, call.IsFreeText ? "custom"u8 : "function"u8);
             writer.WriteStartObject(call.IsFreeText ? "custom"u8 : "function"u8);
             writer.WriteString("name"u8, call.Name);

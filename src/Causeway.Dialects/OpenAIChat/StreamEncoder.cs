@@ -11,6 +11,7 @@ internal sealed class StreamEncoder(StreamEncoding encoding, LossReport losses, 
     private const DialectId Target = DialectId.OpenAIChat;
     private readonly Dictionary<int, OpenPart> _parts = [];
     private readonly ArrayBufferWriter<byte> _head = new(256);   // {"id":...,"object":...,"created":...,"model":...
+    private readonly SignatureCarrier _carrier = new(losses);
     private Usage? _usage;
     private Utf8JsonWriter? _writer;
     private bool _started;
@@ -85,7 +86,7 @@ internal sealed class StreamEncoder(StreamEncoding encoding, LossReport losses, 
             case ToolCallPart call:
                 _parts[started.Index] = new OpenPart(call, _calls);
                 var writer = BeginCall(_calls++, output);
-                writer.WriteString("id"u8, call.Id);
+                writer.WriteString("id"u8, _carrier.IdOf(call));
                 writer.WriteString("type"u8, "function"u8);
                 writer.WriteStartObject("function"u8);
                 writer.WriteString("name"u8, call.Name);
@@ -95,7 +96,7 @@ internal sealed class StreamEncoder(StreamEncoding encoding, LossReport losses, 
                 break;
             case OpaquePart opaque: losses.Add($"content.{opaque.Kind}", "openai-chat has no such block"); break;
             case MediaPart: losses.Add("content.images", "openai-chat messages hold no pictures"); break;
-            case ReasoningPart { Encrypted.IsMissing: false }: losses.Add("content.redacted_thinking", "openai-chat has no place for encrypted thinking"); break;
+            case ReasoningPart { Encrypted.IsMissing: false } hidden: _carrier.Take(hidden, MintedSignature.Wrap(hidden).Own()); break;
             default: _parts[started.Index] = new OpenPart(started.Header, 0); break;
         }
     }
@@ -120,7 +121,7 @@ internal sealed class StreamEncoder(StreamEncoding encoding, LossReport losses, 
                 writer.WriteEndArray();
                 EndDelta(output);
                 break;
-            case DeltaKind.Signature: losses.Add("content.signature", "openai-chat has no place for a signature of thinking"); break;
+            case DeltaKind.Signature when part.Header is ReasoningPart thought && !delta.Value.IsNullOrEmpty: _carrier.Take(thought, MintedSignature.Wrap(thought.Origin, delta.Value).Own()); break;
             case DeltaKind.Opaque: losses.Add("content.delta", "openai-chat has no such delta"); break;
         }
     }
@@ -152,6 +153,7 @@ internal sealed class StreamEncoder(StreamEncoding encoding, LossReport losses, 
     private void Finish(Finished finished, IBufferWriter<byte> output)
     {
         if (!_started) Start(new Started("", "", null), output);
+        _carrier.End();
         foreach (var index in _parts.Keys.ToList()) End(index, output);
         var writer = BeginDelta(output);
         writer.WriteEndObject();

@@ -80,7 +80,7 @@ internal static class TurnDecoder
         {
             foreach (var call in calls.EnumerateArray())
             {
-                if (read.IsObject(call)) turn.Parts.Add(Call(read, call));
+                if (read.IsObject(call)) AddCall(turn.Parts, Call(read, call, out var carried), carried);
             }
         }
 
@@ -89,26 +89,41 @@ internal static class TurnDecoder
         return turn;
     }
 
-    private static Part Call(RequestReader read, JsonView call)
+    /// <summary>Adds a call, and before it the thinking that its id carried; the text of that stands in the message's own.</summary>
+    private static void AddCall(List<Part> parts, Part call, RawJson carried)
     {
+        if (!carried.IsMissing)
+        {
+            var told = parts.FindIndex(part => part is ReasoningPart { Origin: Origin });
+            var thought = CallIdCarrier.Restore(told < 0 ? default : ((ReasoningPart)parts[told]).Text, carried, Origin);
+            if (told >= 0) parts[told] = thought;
+            else parts.Add(thought);
+        }
+
+        parts.Add(call);
+    }
+
+    private static Part Call(RequestReader read, JsonView call, out RawJson carried)
+    {
+        carried = default;
         var type = RequestReader.Get(call, "type"u8);
-        if (RequestReader.Get(call, "custom"u8) is { ValueKind: JsonValueKind.Object } custom) return CustomCall(read, call, custom);
+        if (RequestReader.Get(call, "custom"u8) is { ValueKind: JsonValueKind.Object } custom) return CustomCall(read, call, custom, out carried);
         if (type.ValueKind == JsonValueKind.String && !JsonText.Is(type, "function"u8)) return new OpaquePart(Origin, "tool_calls", call);
         var function = RequestReader.Get(call, "function"u8);
         if (function.ValueKind != JsonValueKind.Object) read.Fail(call, "function", "must be an object");
         var arguments = RequestReader.Get(function, "arguments"u8);
         return new ToolCallPart
         {
-            Id = Text(read, call, "id"),
+            Id = CallIdCarrier.Detach(Text(read, call, "id"), out carried),
             Name = Text(read, function, "name"),
             Arguments = arguments.ValueKind == JsonValueKind.Undefined ? default : read.IsString(arguments) ? ToolArguments.FromText(arguments) : default,
             Extras = ExtrasReader.Read(call, Origin, ["id", "type", "function"]),
         };
     }
 
-    private static ToolCallPart CustomCall(RequestReader read, JsonView call, JsonView custom) => new()
+    private static ToolCallPart CustomCall(RequestReader read, JsonView call, JsonView custom, out RawJson carried) => new()
     {
-        Id = Text(read, call, "id"),
+        Id = CallIdCarrier.Detach(Text(read, call, "id"), out carried),
         Name = Text(read, custom, "name"),
         Arguments = RequestReader.Get(custom, "input"u8) is { ValueKind: JsonValueKind.String } input ? ToolArguments.FromText(input) : default,
         IsFreeText = true,
@@ -121,7 +136,7 @@ internal static class TurnDecoder
         var legacy = RequestReader.Get(message, "tool_call_id"u8).ValueKind == JsonValueKind.Undefined && RequestReader.Get(message, "name"u8).ValueKind == JsonValueKind.String;
         return new ToolResultPart
         {
-            CallId = Text(read, message, legacy ? "name" : "tool_call_id"),
+            CallId = CallIdCarrier.Detach(Text(read, message, legacy ? "name" : "tool_call_id"), out _),
             Content = parts,
             Extras = ExtrasReader.Read(message, Origin, ["role", "content", "tool_call_id"]),
         };
