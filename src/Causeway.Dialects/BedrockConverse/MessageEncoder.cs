@@ -118,7 +118,7 @@ internal sealed class MessageEncoder(Utf8JsonWriter writer, ChatRequest request,
         {
             case TextPart text: writer.WriteRaw("text"u8, text.Text); break;
             case RefusalPart refusal: writer.WriteRaw("text"u8, refusal.Text); break;
-            case MediaPart { Form: MediaForm.Text } document: writer.WriteRaw("text"u8, document.Data); break;
+            case MediaPart { Form: MediaForm.Text } document: Media(document.ToFile()); break;
             case MediaPart media: Media(media); break;
             case ToolCallPart call:
                 _used.Add(call.Name);
@@ -136,7 +136,7 @@ internal sealed class MessageEncoder(Utf8JsonWriter writer, ChatRequest request,
         writer.WriteStartObject("toolResult"u8);
         writer.WriteString("toolUseId"u8, IdOf(result.CallId));
         writer.WriteStartArray("content"u8);
-        foreach (var part in result.Content.Where(CanWrite)) Block(part);
+        foreach (var part in result.Content.Where(CanWrite)) Block(part is MediaPart { Form: MediaForm.Text } text ? new TextPart(text.Data) : part);
         writer.WriteEndArray();
         if (result.IsError) writer.WriteString("status"u8, "error"u8);
         writer.WriteEndObject();

@@ -80,6 +80,17 @@ public sealed class MediaPart : Part
 
     /// <summary>File name or title: a JSON string, or missing.</summary>
     public RawJson Name { get; init; }
+
+    /// <summary>A document that is text (<see cref="MediaForm.Text"/>) as the bytes of a file, for APIs that take those only.</summary>
+    public MediaPart ToFile() => new()
+    {
+        Kind = MediaKind.Document,
+        Form = MediaForm.Base64,
+        MediaType = "text/plain",
+        Data = RawJson.FromString(Convert.ToBase64String(JsonText.Decode(Data.Utf8))),
+        Name = Name,
+        Extras = Extras,
+    };
 }
 
 /// <summary>

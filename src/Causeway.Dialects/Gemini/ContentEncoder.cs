@@ -200,7 +200,7 @@ internal sealed class ContentEncoder(Utf8JsonWriter writer, ChatRequest request,
         {
             case TextPart text: writer.WriteRaw("text"u8, text.Text); break;
             case RefusalPart refusal: writer.WriteRaw("text"u8, refusal.Text); break;
-            case MediaPart { Form: MediaForm.Text } document: writer.WriteRaw("text"u8, document.Data); break;
+            case MediaPart { Form: MediaForm.Text } document: WriteMedia(document.ToFile()); break;
             case MediaPart media: WriteMedia(media); break;
         }
 

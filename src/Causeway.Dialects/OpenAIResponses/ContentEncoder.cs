@@ -66,10 +66,7 @@ internal static class ContentEncoder
     {
         switch (media)
         {
-            case { Form: MediaForm.Text }:
-                writer.WriteString("type"u8, "input_text"u8);
-                writer.WriteRaw("text"u8, media.Data);
-                break;
+            case { Form: MediaForm.Text }: WriteMedia(writer, media.ToFile()); break;
             case { Kind: MediaKind.Image }:
                 writer.WriteString("type"u8, "input_image"u8);
                 if (media.Form == MediaForm.FileId) writer.WriteRaw("file_id"u8, media.Data);
@@ -88,7 +85,7 @@ internal static class ContentEncoder
                 else if (media.Form == MediaForm.Url) writer.WriteRaw("file_url"u8, media.Data);
                 else writer.WriteRaw("file_data"u8, PartEncoder.DataUrl(media));
                 if (!media.Name.IsMissing) writer.WriteRaw("filename"u8, media.Name);
-                else if (media.Form == MediaForm.Base64) writer.WriteString("filename"u8, "document.pdf"u8);
+                else if (media.Form == MediaForm.Base64) writer.WriteString("filename"u8, media.MediaType == "text/plain" ? "document.txt"u8 : "document.pdf"u8);
                 break;
         }
     }

@@ -156,7 +156,8 @@ internal sealed class ItemEncoder(Utf8JsonWriter writer, ChatRequest request, Tr
     private void Result(ToolResultPart result)
     {
         if (result.IsError) losses.Add("messages.tool_result.is_error", "a function_call_output has no error flag");
-        var parts = result.Content.Where(part => part is TextPart || ContentEncoder.CanWrite(part, _own, losses)).ToList();
+        var parts = result.Content.Where(part => part is TextPart || ContentEncoder.CanWrite(part, _own, losses))
+            .Select(part => part is MediaPart { Form: MediaForm.Text } text ? new TextPart(text.Data) : part).ToList();
         foreach (var part in parts) losses.AddForeign(part.Extras, Target, "messages.tool_result");
         writer.WriteStartObject();
         writer.WriteString("type"u8, _freeTextCalls.Contains(result.CallId) ? "custom_tool_call_output"u8 : "function_call_output"u8);
