@@ -39,6 +39,18 @@ public sealed class ClaudeCodeTests : IDisposable
     }
 
     [Fact]
+    public async Task In_its_Bedrock_mode_it_writes_a_file_too()
+    {
+        var file = Path.Combine(_folder, "out.txt");
+        var call = Call("Write", new JsonObject { ["file_path"] = file, ["content"] = "written through invoke" });
+        await using var mock = await Aimock.StartAsync([Fixture("""{"hasToolResult":true}""", """{"content":"It is written."}"""), Fixture("{}", $$"""{"toolCalls":[{{call}}]}""")]);
+        await using var gateway = await GatewayProcess.StartAsync(GatewayProcess.Config(mock.Address));
+        var (code, output) = await ClaudeCode.RunAsBedrockAsync(gateway, _folder, "Please write the file", "--model", "openai/gpt-4o");
+        Assert.Equal((0, "It is written."), (code, output));
+        Assert.Equal("written through invoke", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_tool_round_trip_really_writes_a_file()
     {
         var file = Path.Combine(_folder, "out.txt");

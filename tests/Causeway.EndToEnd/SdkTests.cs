@@ -94,12 +94,17 @@ public sealed class SdkTests
     [Theory]
     [InlineData("bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0")]
     [InlineData("openai/gpt-4o")]
-    public async Task The_AWS_SDK_understands_Converse(string model)
+    [InlineData("anthropic/claude-sonnet-4-5")]
+    public async Task The_AWS_SDK_understands_Converse_and_InvokeModel(string model)
     {
         var found = await RunAsync("bedrock.mjs", "/bedrock", model);
         Assert.Equal(("Hello, you.", "Hello, you.", "end_turn"), ((string)found["whole"]!, (string)found["streamed"]!, (string)found["finish"]!));
         Assert.Equal(("weather", "Oslo", "tool_use"), ((string)found["call"]!["name"]!, (string)found["call"]!["input"]!["city"]!, (string)found["callFinish"]!));
         Assert.Equal(404, (int)found["error"]!["status"]!);
+        Assert.Equal(("Hello, you.", "Hello, you."), ((string)found["invoked"]!, (string)found["invokedStream"]!));
+        Assert.NotNull(found["metrics"]!["outputTokenCount"]);
+        Assert.Equal(404, (int)found["invokeError"]!["status"]!);
+        Assert.Contains("nowhere", (string)found["invokeError"]!["message"]!);
     }
 
     [Theory]

@@ -36,7 +36,7 @@ public sealed class ReadRequest : IStage
         {
             exchange.RequestedModel = named;
             if (!exchange.Client.NamesModelInBody) return null;
-            if (!WriteModel(exchange, named, out problem)) return GatewayError.Invalid(null, problem);
+            if (PathRequest.Complete(exchange, named) is { } wrong) return wrong;
             body = exchange.Body.Span;
         }
 
@@ -45,16 +45,5 @@ public sealed class ReadRequest : IStage
         exchange.RequestedModel = Encoding.UTF8.GetString(JsonText.Decode(raw));
         exchange.Stream |= exchange.Fields.TryGet("stream"u8, out var stream) && body[stream.Value].SequenceEqual("true"u8);
         return null;
-    }
-
-    /// <summary>Puts the model of the path, as Azure's clients send it, where the dialect has it.</summary>
-    private static bool WriteModel(Exchange exchange, string model, out string problem)
-    {
-        var patch = new BodyPatch(exchange.Body.Memory, exchange.Fields);
-        var name = RawJson.FromString(model);
-        if (exchange.Fields.TryGet("model"u8, out _)) patch.Replace("model"u8, name.Utf8);
-        else patch.Append("model"u8, name.Utf8);
-        exchange.Body.Apply(patch);
-        return TopLevelScan.TryScan(exchange.Body.Memory, exchange.Fields, out problem);
     }
 }

@@ -1,5 +1,6 @@
 using Causeway.Dialects.AnthropicMessages;
 using Causeway.Dialects.BedrockConverse;
+using Causeway.Dialects.BedrockInvoke;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.CohereChat;
 using Causeway.Dialects.Gemini;
@@ -37,6 +38,9 @@ public static class DialectRegistry
         DialectId.OpenAICompletions => OpenAICompletions,
         _ => null,
     };
+
+    /// <summary>Anthropic's messages in Amazon's envelope.</summary>
+    public static IClientDialect BedrockInvoke { get; } = new BedrockInvokeDialect(AnthropicMessages, BedrockConverse);
 
     /// <summary>Gemini's streams as its clients get them without <c>alt=sse</c>.</summary>
     public static IClientDialect GeminiList { get; } = new GeminiListDialect(Gemini);

@@ -31,7 +31,7 @@ public static class UpstreamFailure
         var status = (int)reply.StatusCode;
         var error = DialectRegistry.Upstream(prepared.Endpoint.Dialect).DecodeError(status, body.Memory);
         var echoesKey = key is { Length: > 0 } && (error.Message.Contains(key, StringComparison.Ordinal) || body.Span.IndexOf(Encoding.UTF8.GetBytes(key)) >= 0);
-        if (prepared.IsSameDialect && !echoesKey && IsNative(body.Memory, prepared.Endpoint.Dialect)) exchange.NativeError = body.Memory.ToArray();
+        if (prepared.IsSameDialect && exchange.Client.TakesUpstreamFrames && !echoesKey && IsNative(body.Memory, prepared.Endpoint.Dialect)) exchange.NativeError = body.Memory.ToArray();
         return error with
         {
             Status = status is >= 400 and <= 599 ? status : 502,

@@ -29,7 +29,7 @@ public interface IClientDialect
     /// <summary>Requests name their model, and whether they want a stream, in the body; else the path does.</summary>
     bool NamesModelInBody => true;
 
-    /// <summary>Streams have the same frames as the dialect's upstreams send, so that those may pass as they came.</summary>
+    /// <summary>Streams and errors have the form in which the dialect's upstreams send them, so that those may pass as they came.</summary>
     bool TakesUpstreamFrames => true;
 
     /// <summary>The content type of a streamed answer.</summary>

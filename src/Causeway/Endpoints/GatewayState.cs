@@ -23,10 +23,10 @@ internal sealed class GatewayState
     public GatewayRuntime Runtime => _runtime;
 
     /// <summary>Begins an exchange under the current configuration.</summary>
-    public Exchange NewExchange(HttpContext http, DialectId dialect, ModelPath? named = null)
+    public Exchange NewExchange(HttpContext http, IClientDialect client, ModelPath? named = null)
     {
-        var asList = named is { Dialect: DialectId.Gemini, Kind: PathKind.Stream } && http.Request.Query["alt"] != "sse";
-        return new(http, asList ? DialectRegistry.GeminiList : DialectRegistry.Client(dialect), _runtime)
+        if (named is { Client.Id: DialectId.Gemini, Kind: PathKind.Stream } && http.Request.Query["alt"] != "sse") client = DialectRegistry.GeminiList;
+        return new(http, client, _runtime)
         {
             PathModel = named?.Model,
             Stream = named?.Kind == PathKind.Stream,

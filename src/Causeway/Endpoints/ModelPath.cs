@@ -1,12 +1,13 @@
+using Causeway.Core.Upstream;
 using Causeway.Dialects.Canonical;
 
 namespace Causeway.Endpoints;
 
 /// <summary>What a path says that names the model itself.</summary>
-/// <param name="Dialect">The dialect of the path.</param>
+/// <param name="Client">The dialect of the path.</param>
 /// <param name="Model">The model's name, decoded; it may hold slashes.</param>
 /// <param name="Kind">What is asked for.</param>
-internal sealed record ModelPath(DialectId Dialect, string Model, PathKind Kind)
+internal sealed record ModelPath(IClientDialect Client, string Model, PathKind Kind)
 {
     private const string Bedrock = "/bedrock/model/";
     private const string Deployments = "/openai/deployments/";
@@ -15,7 +16,7 @@ internal sealed record ModelPath(DialectId Dialect, string Model, PathKind Kind)
     private static readonly string[] GeminiPrefixes = ["/genai/v1beta/models/", "/genai/v1/models/", "/v1beta/models/", "/genai/v1beta/", "/v1beta/"];
 
     /// <summary>
-    /// Reads Google's <c>/genai/v1beta/models/MODEL:generateContent</c>, Amazon's <c>/bedrock/model/MODEL/converse</c> and Azure's
+    /// Reads Google's <c>/genai/v1beta/models/MODEL:generateContent</c>, Amazon's <c>/bedrock/model/MODEL/converse</c> or <c>/invoke</c>, and Azure's
     /// <c>/openai/deployments/MODEL/chat/completions</c>; null if the path is none of them. (The server has decoded the path, but for
     /// <c>%2F</c>.)
     /// </summary>
@@ -46,6 +47,8 @@ internal sealed record ModelPath(DialectId Dialect, string Model, PathKind Kind)
         {
             "converse" => Of(DialectId.BedrockConverse, model, PathKind.Answer),
             "converse-stream" => Of(DialectId.BedrockConverse, model, PathKind.Stream),
+            "invoke" => Of(DialectRegistry.BedrockInvoke, model, PathKind.Answer),
+            "invoke-with-response-stream" => Of(DialectRegistry.BedrockInvoke, model, PathKind.Stream),
             _ => null,
         };
     }
@@ -62,8 +65,10 @@ internal sealed record ModelPath(DialectId Dialect, string Model, PathKind Kind)
         return null;
     }
 
-    private static ModelPath Of(DialectId dialect, string model, PathKind kind) =>
-        new(dialect, model.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), kind);
+    private static ModelPath Of(DialectId dialect, string model, PathKind kind) => Of(DialectRegistry.Client(dialect), model, kind);
+
+    private static ModelPath Of(IClientDialect client, string model, PathKind kind) =>
+        new(client, model.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), kind);
 }
 
 /// <summary>What a path asks for.</summary>

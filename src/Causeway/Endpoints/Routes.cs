@@ -28,23 +28,25 @@ internal sealed class Routes(GatewayPipeline pipeline, GatewayState state, Model
             "/v1/responses/compact" or "/openai/v1/responses/compact" or "/openai/responses/compact" => Chat(http, method, DialectId.OpenAIResponses, stages: pipeline.Compact),
             "/health" => Get(http, method, state.WriteHealthAsync),
             "/api/version" => Get(http, method, state.WriteVersionAsync),
-            _ when ModelPath.Parse(path) is { } named => Chat(http, method, named.Dialect, named, named.Kind == PathKind.Count ? pipeline.CountTokens : null),
+            _ when ModelPath.Parse(path) is { } named => Chat(http, method, named.Client, named, named.Kind == PathKind.Count ? pipeline.CountTokens : null),
             _ when StoredResponsesEndpoint.Parse(path) is { } stored => responses.HandleAsync(http, stored),
             _ when ModelsPath.Parse(path) is { } list => HttpMethods.IsGet(method) ? models.WriteAsync(http, list) : Refusal.MethodAsync(http, "GET"),
             _ => Refusal.NotFoundAsync(http),
         };
     }
 
-    private ValueTask Chat(HttpContext http, string method, DialectId dialect, ModelPath? named = null, ExchangeDelegate? stages = null)
+    private ValueTask Chat(HttpContext http, string method, DialectId dialect, ExchangeDelegate? stages = null) =>
+        Chat(http, method, DialectRegistry.Client(dialect), null, stages);
+
+    private ValueTask Chat(HttpContext http, string method, IClientDialect client, ModelPath? named, ExchangeDelegate? stages)
     {
-        if (!DialectRegistry.Has(dialect)) return Refusal.NotFoundAsync(http);
-        if (HttpMethods.IsPost(method)) return RunAsync(http, dialect, named, stages ?? pipeline.Answer);
+        if (HttpMethods.IsPost(method)) return RunAsync(http, client, named, stages ?? pipeline.Answer);
         return http.Request.Headers.Upgrade.Count > 0 ? Refusal.UpgradeAsync(http) : Refusal.MethodAsync(http, "POST");
     }
 
-    private async ValueTask RunAsync(HttpContext http, DialectId dialect, ModelPath? named, ExchangeDelegate stages)
+    private async ValueTask RunAsync(HttpContext http, IClientDialect client, ModelPath? named, ExchangeDelegate stages)
     {
-        using var exchange = state.NewExchange(http, dialect, named);
+        using var exchange = state.NewExchange(http, client, named);
         await stages(exchange);
     }
 

@@ -1,5 +1,5 @@
 // Drives the official AWS SDK for Bedrock against the gateway and prints what it understood as one JSON object.
-import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
+import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand, InvokeModelCommand, InvokeModelWithResponseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';   // its own default is HTTP/2, which needs TLS
 
 const [endpoint, modelId] = process.argv.slice(2);
@@ -17,7 +17,19 @@ for await (const event of (await client.send(new ConverseStreamCommand({ modelId
 }
 const called = await client.send(new ConverseCommand({ modelId, messages: [{ role: 'user', content: [{ text: 'weather please' }] }], toolConfig, inferenceConfig }));
 const call = called.output.message.content.find(block => block.toolUse)?.toolUse ?? null;
+
+// The same by InvokeModel, whose bodies are Anthropic's messages.
+const body = JSON.stringify({ anthropic_version: 'bedrock-2023-05-31', max_tokens: 100, messages: [{ role: 'user', content: 'Say hello' }] });
+const decode = bytes => JSON.parse(new TextDecoder().decode(bytes));
+const invoked = decode((await client.send(new InvokeModelCommand({ modelId, body, contentType: 'application/json' }))).body);
+const invokedEvents = [];
+for await (const event of (await client.send(new InvokeModelWithResponseStreamCommand({ modelId, body, contentType: 'application/json' }))).body) invokedEvents.push(decode(event.chunk.bytes));
+const invokedStream = invokedEvents.map(event => event.delta?.text ?? '').join('');
+const metrics = invokedEvents.at(-1)['amazon-bedrock-invocationMetrics'] ?? null;
+let invokeError = null;
+try { await client.send(new InvokeModelCommand({ modelId: 'nowhere/x', body })); } catch (e) { invokeError = { status: e.$metadata?.httpStatusCode, name: e.name, message: e.message }; }
+
 let error = null;
 try { await client.send(new ConverseCommand({ modelId: 'nowhere/x', messages })); } catch (e) { error = { status: e.$metadata?.httpStatusCode, name: e.name }; }
 
-console.log(JSON.stringify({ whole: whole.output.message.content[0].text, streamed, finish, usage, call: call ? { name: call.name, input: call.input } : null, callFinish: called.stopReason, error }));
+console.log(JSON.stringify({ whole: whole.output.message.content[0].text, streamed, finish, usage, call: call ? { name: call.name, input: call.input } : null, callFinish: called.stopReason, error, invoked: invoked.content?.[0]?.text, invokedStream, metrics, invokeError }));
