@@ -1,4 +1,5 @@
 using Causeway.Core.Catalog;
+using Causeway.Core.Upstream;
 
 namespace Causeway.Core.Configuration;
 
@@ -46,6 +47,12 @@ public sealed record KeyConfig
 
     /// <summary>The secret; never shown.</summary>
     public required string Value { get; init; }
+
+    /// <summary>What it has for Amazon Bedrock; null for keys of others.</summary>
+    public AwsKey? Aws { get; init; }
+
+    /// <summary>Signs with it; null if requests are not signed.</summary>
+    public AwsSigner? Signer { get; init; }
 
     /// <summary>Share of the requests, relative to the other keys'.</summary>
     public double Weight { get; init; } = 1;

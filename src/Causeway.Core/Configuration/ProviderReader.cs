@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Causeway.Core.Catalog;
+using Causeway.Core.Upstream;
 using Causeway.Dialects.Canonical;
 
 namespace Causeway.Core.Configuration;
@@ -11,10 +12,10 @@ internal static class ProviderReader
     internal static readonly string[] LaterNames =
         ["concurrency_and_buffer_size", "send_back_raw_request", "send_back_raw_response", "store_raw_request_response", "openai_config", "prompt_cache"];
 
-    internal static readonly string[] KeyNames = ["name", "value", "weight", "models", "enabled"];
+    internal static readonly string[] KeyNames = ["name", "value", "weight", "models", "enabled", "bedrock_key_config"];
     internal static readonly string[] LaterKeyNames =
     [
-        "id", "use_for_batch_api", "aliases", "blacklisted_models", "description", "azure_key_config", "bedrock_key_config", "vertex_key_config",
+        "id", "use_for_batch_api", "aliases", "blacklisted_models", "description", "azure_key_config", "vertex_key_config",
         "vllm_key_config", "ollama_key_config", "sgl_key_config", "replicate_key_config",
     ];
 
@@ -51,7 +52,7 @@ internal static class ProviderReader
             IsKeyless = keyless,
             Network = NetworkReader.Read(node["network_config"]),
             Proxy = NetworkReader.ReadProxy(node["proxy_config"], env),
-            Fingerprint = node.Value.GetRawText() + string.Join('\n', keys.Select(k => k.Value)),
+            Fingerprint = node.Value.GetRawText() + string.Join('\n', keys.Select(k => k.Value + k.Aws?.AccessKey + k.Aws?.SecretKey + k.Aws?.SessionToken)),
         };
     }
 
@@ -118,11 +119,14 @@ internal static class ProviderReader
         }
 
         var name = node["name"].Text() ?? $"key {index + 1}";
-        var value = Secret(node["value"], env, out var enabled);
+        var aws = AwsKeyReader.Read(node["bedrock_key_config"], node["value"].IsMissing, env, out var enabled);
+        var value = aws is { Signs: true } ? "" : Secret(node["value"], env, out enabled);
         return new KeyConfig
         {
             Name = name,
             Value = value,
+            Aws = aws,
+            Signer = aws is { Signs: true } ? new AwsSigner(aws, "bedrock") : null,
             Weight = node["weight"].Number(0, 1_000_000) ?? 1,
             Models = models,
             IsEnabled = enabled && (node["enabled"].Flag() ?? true),

@@ -50,7 +50,7 @@ public sealed class CountTokens(TimeProvider time) : IStage
         try
         {
             using var message = new HttpRequestMessage(HttpMethod.Post, url) { Content = new PiecesContent(Lane.Patch(exchange, candidate.Model).ToPieces()) };
-            ForwardedHeaders.SetRequest(message, exchange.Http.Request.Headers, config, key?.Value, sameDialect: true);
+            ForwardedHeaders.SetRequest(message, exchange.Http.Request.Headers, config, key, sameDialect: true);
             using var reply = await candidate.Provider.Client.SendAsync(message, cancel.Token);
             if (!reply.IsSuccessStatusCode) return false;
             using var answer = new PooledBuffer();

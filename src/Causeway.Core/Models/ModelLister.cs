@@ -80,7 +80,7 @@ public sealed class ModelLister(TimeProvider time)
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, config.UrlFor(path));
-            ForwardedHeaders.SetCredential(request, config, key?.Value);
+            ForwardedHeaders.SetCredential(request, config, key);
             using var reply = await provider.Client.SendAsync(request, either.Token);
             if (!reply.IsSuccessStatusCode) return null;
             using var body = new PooledBuffer();

@@ -34,7 +34,7 @@ public sealed class ResponseForwarder(GatewayRuntime gateway, ResponseHomes home
         try
         {
             using var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), url);
-            ForwardedHeaders.SetCredential(request, provider.Config, key?.Value);
+            ForwardedHeaders.SetCredential(request, provider.Config, key);
             using var reply = await provider.Client.SendAsync(request, limit.Token);
             if ((int)reply.StatusCode is 404 or 401 or 403 or 405 or >= 500) return false;
             await CopyAsync(reply, http, limit.Token);

@@ -59,7 +59,7 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
             // :: Step 3: send.
             var url = exchange.IsCompaction && prepared.Endpoint.CompactUrl is { } compact ? compact : prepared.Endpoint.UrlFor(candidate.Model, exchange.Stream);
             using var message = new HttpRequestMessage(HttpMethod.Post, url) { Content = new PiecesContent(prepared.Body) };
-            ForwardedHeaders.SetRequest(message, exchange.Http.Request.Headers, config, key?.Value, prepared.IsSameDialect);
+            ForwardedHeaders.SetRequest(message, exchange.Http.Request.Headers, config, key, prepared.IsSameDialect);
             using var reply = await candidate.Provider.Client.SendAsync(message, cancel);
 
             // :: Step 4: head.

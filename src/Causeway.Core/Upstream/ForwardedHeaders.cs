@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
 using Causeway.Core.Catalog;
 using Causeway.Core.Configuration;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +23,7 @@ public static class ForwardedHeaders
     /// Sets the headers of an upstream request: the client's own that mean something to a provider of its dialect (unknown
     /// beta headers among them), then the provider's fixed and configured ones, then the credential.
     /// </summary>
-    public static void SetRequest(HttpRequestMessage upstream, IHeaderDictionary client, ProviderConfig provider, string? key, bool sameDialect)
+    public static void SetRequest(HttpRequestMessage upstream, IHeaderDictionary client, ProviderConfig provider, KeyConfig? key, bool sameDialect)
     {
         var headers = upstream.Headers;
         if (sameDialect)
@@ -37,7 +38,7 @@ public static class ForwardedHeaders
     }
 
     /// <summary>Sets the provider's fixed and configured headers and the credential.</summary>
-    public static void SetCredential(HttpRequestMessage upstream, ProviderConfig provider, string? key)
+    public static void SetCredential(HttpRequestMessage upstream, ProviderConfig provider, KeyConfig? key)
     {
         var headers = upstream.Headers;
         foreach (var (name, value) in provider.Provider.Headers)
@@ -52,11 +53,18 @@ public static class ForwardedHeaders
         }
 
         if (key is null) return;
+        if (key.Aws is { } aws) upstream.RequestUri = aws.Relocate(upstream.RequestUri!);
+        if (key.Signer is { } signer)
+        {
+            signer.Sign(upstream, (upstream.Content as PiecesContent)?.Hash() ?? SHA256.HashData([]), TimeProvider.System.GetUtcNow());
+            return;
+        }
+
         switch (provider.Provider.Auth)
         {
-            case ProviderAuth.Bearer: headers.TryAddWithoutValidation("Authorization", "Bearer " + key); break;
-            case ProviderAuth.XApiKey: headers.TryAddWithoutValidation("x-api-key", key); break;
-            case ProviderAuth.XGoogApiKey: headers.TryAddWithoutValidation("x-goog-api-key", key); break;
+            case ProviderAuth.Bearer: headers.TryAddWithoutValidation("Authorization", "Bearer " + key.Value); break;
+            case ProviderAuth.XApiKey: headers.TryAddWithoutValidation("x-api-key", key.Value); break;
+            case ProviderAuth.XGoogApiKey: headers.TryAddWithoutValidation("x-goog-api-key", key.Value); break;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 
 namespace Causeway.Core.Upstream;
 
@@ -14,6 +15,14 @@ internal sealed class PiecesContent : HttpContent
     {
         _pieces = pieces;
         Headers.ContentType = JsonType;
+    }
+
+    /// <summary>The SHA-256 of the body.</summary>
+    public byte[] Hash()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var piece in _pieces) hash.AppendData(piece.Span);
+        return hash.GetHashAndReset();
     }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);

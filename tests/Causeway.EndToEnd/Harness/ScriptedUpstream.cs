@@ -148,7 +148,10 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
             return;
         }
 
-        var body = await JsonNode.ParseAsync(http.Request.Body);
+        using var reader = new StreamReader(http.Request.Body);
+        var raw = await reader.ReadToEndAsync();
+        var body = JsonNode.Parse(raw);
+        http.Items["raw"] = raw;
         http.Items["body"] = body!.ToJsonString();
         Bodies.Enqueue(body);
         Headers.Enqueue(http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
