@@ -26,6 +26,9 @@ for project in tests/*/*.csproj; do
   dotnet run --project "$project" -c Release --no-build -- -noColor -noLogo -ctrf "$results/$name.json" || failed=1
 done
 
+echo "== fuzzing, a short while"
+dotnet run --project fuzz -c Release --no-build -- --seconds 1 --results "$results/fuzz.json" || failed=1
+
 # External kits that measure the gateway from outside, where they lie beside the repository.
 [ -d ../shared ] && { python3 eng/kits.py ../shared "$CAUSEWAY_BINARY" "$results" || failed=1; }
 

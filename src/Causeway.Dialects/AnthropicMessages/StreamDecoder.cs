@@ -17,7 +17,8 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
     private static readonly byte[][] KnownOfDelta = Fields.Names("stop_reason", "stop_sequence");
     private static readonly byte[][] KnownOfDeltaEvent = Fields.Names("type", "delta", "usage");
 
-    private readonly Dictionary<int, Part> _open = [];
+    private readonly Dictionary<int, (Part Part, int Index)> _open = [];   // by the provider's index
+    private int _nextPart;
     private JsonTree? _document;
     private Usage? _usage;
     private StopReason? _stop;
@@ -111,14 +112,15 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
             return;
         }
 
-        _open[index] = part;
+        BlockStop(root, events);   // one of the same index that was never stopped
+        _open[index] = (part, _nextPart);
         _callsTools |= part is ToolCallPart;
-        StreamBlocks.Start(index, part, events);
+        StreamBlocks.Start(_nextPart++, part, events);
     }
 
     private void Delta(JsonView root, List<StreamEvent> events)
     {
-        if (Index(root) is not { } index || !_open.TryGetValue(index, out var part))
+        if (Index(root) is not { } index || !_open.TryGetValue(index, out var open))
         {
             Fail("content_block_delta for a block that has not started", events);
             return;
@@ -126,12 +128,12 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
 
         var delta = RequestReader.Get(root, "delta"u8);
         if (delta.ValueKind != JsonValueKind.Object) Fail("content_block_delta without a delta", events);
-        else if (StreamBlocks.Delta(index, part, delta, events) is { } problem) Fail(problem, events);
+        else if (StreamBlocks.Delta(open.Index, open.Part, delta, events) is { } problem) Fail(problem, events);
     }
 
     private void BlockStop(JsonView root, List<StreamEvent> events)
     {
-        if (Index(root) is { } index && _open.Remove(index)) events.Add(new PartEnded(index));
+        if (Index(root) is { } index && _open.Remove(index, out var open)) events.Add(new PartEnded(open.Index));
     }
 
     private void MessageDelta(JsonView root, List<StreamEvent> events)
@@ -166,7 +168,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
     private void Finish(List<StreamEvent> events)
     {
         EnsureStarted(events);
-        foreach (var index in _open.Keys) events.Add(new PartEnded(index));
+        foreach (var (_, index) in _open.Values) events.Add(new PartEnded(index));
         _open.Clear();
         _done = true;
         events.Add(new Finished(_stop ?? (_callsTools ? StopReason.ToolUse : StopReason.End), _stopSequence));

@@ -96,10 +96,11 @@ internal static class BlockReader
     private static MediaPart? Media(JsonView media, MediaKind kind)
     {
         var source = RequestReader.Get(media, "source"u8);
+        var name = RequestReader.Get(media, "name"u8) is { ValueKind: JsonValueKind.String } words ? (RawJson)words : default;
         var format = RequestReader.Get(media, "format"u8).GetString() ?? "";
         if (RequestReader.Get(source, "text"u8) is { ValueKind: JsonValueKind.String } text)
-            return new MediaPart { Kind = kind, Form = MediaForm.Text, Data = text, Name = RequestReader.Get(media, "name"u8) };
+            return new MediaPart { Kind = kind, Form = MediaForm.Text, Data = text, Name = name };
         if (RequestReader.Get(source, "bytes"u8) is not { ValueKind: JsonValueKind.String } bytes) return null;
-        return new MediaPart { Kind = kind, Form = MediaForm.Base64, Data = bytes, MediaType = Formats.MediaType(kind, format), Name = RequestReader.Get(media, "name"u8) };
+        return new MediaPart { Kind = kind, Form = MediaForm.Base64, Data = bytes, MediaType = Formats.MediaType(kind, format), Name = name };
     }
 }

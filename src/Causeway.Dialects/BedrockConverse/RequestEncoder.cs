@@ -73,7 +73,7 @@ internal static class RequestEncoder
         {
             var limit = request.Origin == Target ? most : Math.Min(most, traits.MaxOutputTokens ?? most);
             if (limit != most) losses.Add("max_tokens", $"the model gives at most {limit} tokens");
-            writer.WriteNumber("maxTokens"u8, limit);
+            writer.WriteNumber("maxTokens"u8, Math.Max(1, limit));   // 0 only warms Anthropic's cache
         }
 
         if (request.Temperature.AsNumber() > 1)

@@ -109,6 +109,9 @@ public sealed class ReasoningPart : Part
 
     /// <summary>The dialect whose provider made the signature or the encrypted text.</summary>
     public required DialectId Origin { get; init; }
+
+    /// <summary>The same with bytes of its own, safe to keep after its document is gone.</summary>
+    public ReasoningPart Own() => new() { Origin = Origin, Text = Text.Own(), Signature = Signature.Own(), Encrypted = Encrypted.Own() };
 }
 
 /// <summary>A call of one of the client's tools.</summary>

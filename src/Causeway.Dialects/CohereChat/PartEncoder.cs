@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
@@ -95,6 +94,6 @@ internal static class PartEncoder
     private static RawJson DataUrl(MediaPart media)
     {
         var type = media.MediaType.Length > 0 ? media.MediaType : "image/png";
-        return new RawJson((byte[])[.. "\"data:"u8, .. Encoding.UTF8.GetBytes(type), .. ";base64,"u8, .. media.Data.Utf8[1..]]);
+        return new RawJson((byte[])[.. "\"data:"u8, .. RawJson.FromString(type).Utf8[1..^1], .. ";base64,"u8, .. media.Data.Utf8[1..]]);
     }
 }

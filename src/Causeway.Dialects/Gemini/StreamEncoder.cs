@@ -50,7 +50,7 @@ internal sealed class StreamEncoder(StreamEncoding encoding, LossReport losses) 
     private void Open(PartStarted started, IBufferWriter<byte> output)
     {
         losses.AddForeign(started.Header.Extras, Target, "content");
-        if (started.Header is TextPart or RefusalPart or ReasoningPart or ToolCallPart) _open[started.Index] = new OpenPart(started.Header);
+        if (started.Header is TextPart or RefusalPart or ReasoningPart or ToolCallPart) _open[started.Index] = new OpenPart(started.Header is ReasoningPart thought ? thought.Own() : started.Header);
         else if (AnswerWriter.CanWriteWhole(started.Header, losses)) Chunk(output, writer => AnswerWriter.Whole(writer, started.Header));
     }
 
@@ -80,7 +80,7 @@ internal sealed class StreamEncoder(StreamEncoding encoding, LossReport losses) 
             _signature = ThoughtSignature.ForClient(new ReasoningPart
             {
                 Origin = thought.Origin,
-                Encrypted = thought.Encrypted.Own(),
+                Encrypted = thought.Encrypted,
                 Signature = open.Pieces.Count > 0 ? RawTexts.Join(open.Pieces, ""u8) : default,
             });
         }

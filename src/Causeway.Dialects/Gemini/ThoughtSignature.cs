@@ -38,7 +38,7 @@ internal static class ThoughtSignature
         try
         {
             var text = Encoding.UTF8.GetString(Convert.FromBase64String(signature.AsString()!));
-            return text.StartsWith(MintedSignature.Prefix, StringComparison.Ordinal) ? new RawJson(Encoding.UTF8.GetBytes($"\"{text}\"")) : signature;
+            return text.StartsWith(MintedSignature.Prefix, StringComparison.Ordinal) ? RawJson.FromString(text) : signature;
         }
         catch (FormatException)
         {

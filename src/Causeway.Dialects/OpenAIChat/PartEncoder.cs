@@ -20,6 +20,9 @@ internal static class PartEncoder
                 losses.Add($"messages.{opaque.Kind}", "openai-chat has no such block");
                 return false;
             case ReasoningPart: return false;
+            case ToolCallPart or ToolResultPart:
+                losses.Add("messages.tool_use", "a call that stands in nobody's turn");
+                return false;
             case MediaPart media when !own:
                 var problem = media switch
                 {
@@ -128,7 +131,7 @@ internal static class PartEncoder
         var data = media.Data.Utf8;
         var url = new ArrayBufferWriter<byte>(data.Length + type.Length + 16);
         url.Write("\"data:"u8);
-        url.Write(System.Text.Encoding.UTF8.GetBytes(type));
+        url.Write(RawJson.FromString(type).Utf8[1..^1]);
         url.Write(";base64,"u8);
         url.Write(data[1..]);
         return new RawJson(url.WrittenMemory);

@@ -102,7 +102,6 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
         if (RequestReader.Get(choice, "finish_reason"u8) is not { ValueKind: JsonValueKind.String } reason) return;
         _stop = FinishReasons.Decode(reason);
         if (_calls.Exists(call => !call.HasArguments)) _conformance.Spoil();   // the encoder writes the {} that is missing
-        EndParts(events);
     }
 
     private void ReadDelta(JsonView delta, List<StreamEvent> events)
@@ -225,11 +224,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
     {
         Close(ref _text, events);
         Close(ref _reasoning, events);
-        foreach (var call in _calls)
-        {
-            if (!call.Ended) events.Add(new PartEnded(call.Part));
-            call.Ended = true;
-        }
+        foreach (var call in _calls) events.Add(new PartEnded(call.Part));
     }
 
     private void Done(List<StreamEvent> events)
@@ -258,6 +253,5 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
         public long? Index { get; } = index;
         public string? Id { get; } = id;
         public bool HasArguments { get; set; }
-        public bool Ended { get; set; }
     }
 }

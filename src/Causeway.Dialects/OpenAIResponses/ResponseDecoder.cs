@@ -57,13 +57,14 @@ internal static class ResponseDecoder
     /// <summary>Adds the parts that an output item holds.</summary>
     public static void ReadItem(JsonView item, Translation translation, List<Part> parts)
     {
+        if (item.ValueKind != JsonValueKind.Object) return;
         var kind = ((RawJson)RequestReader.Get(item, "type"u8)).AsString() ?? "";
         switch (kind)
         {
             case "message":
                 foreach (var part in RequestReader.Get(item, "content"u8).EnumerateArray())
                 {
-                    if (JsonText.Is(RequestReader.Get(part, "type"u8), "refusal"u8)) parts.Add(new RefusalPart(RequestReader.Get(part, "refusal"u8)));
+                    if (RequestReader.Get(part, "refusal"u8) is { ValueKind: JsonValueKind.String } refusal) parts.Add(new RefusalPart(refusal));
                     else if (RequestReader.Get(part, "text"u8).ValueKind == JsonValueKind.String) parts.Add(ContentDecoder.Text(part));
                 }
 

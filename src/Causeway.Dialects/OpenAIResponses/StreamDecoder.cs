@@ -67,12 +67,12 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
                 break;
             case "output_text.delta": Text(item, Content(root), delta, new TextPart(RawJson.EmptyString), events); break;
             case "refusal.delta": Text(item, Content(root), delta, new RefusalPart(RawJson.EmptyString), events); break;
-            case "output_text.annotation.added":
+            case "output_text.annotation.added" when RequestReader.Get(root, "annotation"u8).ValueKind == JsonValueKind.Object:
                 var citation = ContentDecoder.Citation(RequestReader.Get(root, "annotation"u8));
-                events.Add(new PartDelta(Open(item, Content(root), new TextPart(RawJson.EmptyString), events), DeltaKind.Citation, citation.Raw) { Citation = citation });
+                if (Open(item, Content(root), new TextPart(RawJson.EmptyString), events) is >= 0 and var cited) events.Add(new PartDelta(cited, DeltaKind.Citation, citation.Raw) { Citation = citation });
                 break;
             case "content_part.done": Close((item, Content(root)), events); break;
-            case "reasoning_summary_part.added" when _items.TryGetValue(item, out var thought) && thought.HasText:
+            case "reasoning_summary_part.added" when _items.TryGetValue(item, out var thought) && thought is { HasText: true, IsDone: false }:
                 events.Add(new PartDelta(thought.Part, DeltaKind.Text, RawJson.FromText("\n\n"u8)));
                 break;
             case "reasoning_summary_text.delta" or "reasoning_text.delta": Thought(item, delta, events); break;
@@ -114,6 +114,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
         return open;
     }
 
+    /// <summary>The part, begun now if it is new; -1 if it has ended.</summary>
     private int Open(long item, long content, Part header, List<StreamEvent> events)
     {
         if (_open.TryGetValue((item, content), out var part)) return part;
@@ -126,20 +127,21 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
     private void Text(long item, long content, JsonView delta, Part header, List<StreamEvent> events)
     {
         if (delta.ValueKind != JsonValueKind.String || ((RawJson)delta).IsNullOrEmpty) return;
-        events.Add(new PartDelta(Open(item, content, header, events), DeltaKind.Text, delta));
+        if (Open(item, content, header, events) is >= 0 and var part) events.Add(new PartDelta(part, DeltaKind.Text, delta));
     }
 
     private void Thought(long item, JsonView delta, List<StreamEvent> events)
     {
         if (delta.ValueKind != JsonValueKind.String || ((RawJson)delta).IsNullOrEmpty) return;
         if (!_items.TryGetValue(item, out var open)) open = Begin(item, new ReasoningPart { Origin = Origin, Text = RawJson.EmptyString }, events);
+        if (open.IsDone) return;
         open.HasText = true;
         events.Add(new PartDelta(open.Part, DeltaKind.Text, delta));
     }
 
     private void Arguments(long item, JsonView delta, List<StreamEvent> events)
     {
-        if (!_items.TryGetValue(item, out var open) || delta.ValueKind != JsonValueKind.String || ((RawJson)delta).IsNullOrEmpty) return;
+        if (!_items.TryGetValue(item, out var open) || open.IsDone || delta.ValueKind != JsonValueKind.String || ((RawJson)delta).IsNullOrEmpty) return;
         open.HasText = true;
         events.Add(new PartDelta(open.Part, DeltaKind.Arguments, delta));
     }

@@ -8,11 +8,12 @@ namespace Causeway.Dialects.OpenAIResponses;
 /// <summary>Reasoning, with what its provider needs to take it up again.</summary>
 internal sealed class ThoughtItem(ReasoningPart header, int index) : StreamItem(OutputItem.NewId("rs"), index)
 {
+    private readonly ReasoningPart _header = header.Own();
     private readonly List<RawJson> _signature = [];
     private bool _hasText;
 
     public override void Begin(EventWriter events, IBufferWriter<byte> output) =>
-        events.Item("response.output_item.added"u8, Index, OutputItem.Reasoning(Id, new ReasoningPart { Origin = header.Origin, Text = RawJson.EmptyString }), output);
+        events.Item("response.output_item.added"u8, Index, OutputItem.Reasoning(Id, new ReasoningPart { Origin = _header.Origin, Text = RawJson.EmptyString }), output);
 
     public override void Grow(PartDelta delta, EventWriter events, IBufferWriter<byte> output, LossReport losses)
     {
@@ -40,9 +41,9 @@ internal sealed class ThoughtItem(ReasoningPart header, int index) : StreamItem(
 
         var item = OutputItem.Reasoning(Id, new ReasoningPart
         {
-            Origin = header.Origin,
+            Origin = _header.Origin,
             Text = text,
-            Encrypted = header.Encrypted.Own(),
+            Encrypted = _header.Encrypted,
             Signature = _signature.Count > 0 ? RawTexts.Join(_signature, ""u8) : default,
         });
         events.Item("response.output_item.done"u8, Index, item, output);
