@@ -9,7 +9,7 @@ internal static class RequestDecoder
 {
     private const DialectId Origin = DialectId.BedrockConverse;
 
-    private static readonly string[] Known = ["messages", "system", "inferenceConfig", "toolConfig", "fallbacks"];
+    private static readonly string[] Known = ["messages", "system", "inferenceConfig", "toolConfig", "outputConfig", "fallbacks"];
 
     public static Decoded<ChatRequest> Decode(ReadOnlyMemory<byte> body)
     {
@@ -29,12 +29,33 @@ internal static class RequestDecoder
             TopP = read.RawNumber(RequestReader.Get(config, "topP"u8)),
             StopSequences = [.. RequestReader.Get(config, "stopSequences"u8).EnumerateArray().Where(read.IsString).Select(text => (RawJson)text)],
             ToolChoice = Choice(RequestReader.Get(tools, "toolChoice"u8)),
+            Output = Format(read, RequestReader.Get(RequestReader.Get(root, "outputConfig"u8), "textFormat"u8)),
             Extras = ExtrasReader.Read(root, Origin, Known),
         };
         ReadSystem(RequestReader.Get(root, "system"u8), request);
         ReadTools(read, RequestReader.Get(tools, "tools"u8), request.Tools);
         ReadMessages(read, root, request);
         return read.Error is { } error ? error : request;
+    }
+
+    /// <summary>The form of the answer; its schema is JSON in a text.</summary>
+    private static OutputFormat? Format(RequestReader read, JsonView format)
+    {
+        var described = RequestReader.Get(RequestReader.Get(format, "structure"u8), "jsonSchema"u8);
+        var text = RequestReader.Get(described, "schema"u8);
+        if (format.ValueKind == JsonValueKind.Undefined) return null;
+        if (text.ValueKind != JsonValueKind.String || JsonInput.TryParse(JsonText.Decode(text.Utf8), out _) is not { RootElement.ValueKind: JsonValueKind.Object } schema)
+        {
+            read.Fail(described, "schema", "must be the text of a JSON schema");
+            return null;
+        }
+
+        return new OutputFormat
+        {
+            Schema = schema.RootElement,
+            Name = read.RawText(RequestReader.Get(described, "name"u8)),
+            Description = read.RawText(RequestReader.Get(described, "description"u8)),
+        };
     }
 
     private static void ReadSystem(JsonView system, ChatRequest request)
