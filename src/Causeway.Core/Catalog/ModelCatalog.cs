@@ -11,7 +11,7 @@ public sealed record ModelInfo(ModelTraits Traits, long? ContextWindow, string? 
 
 /// <summary>
 /// Facts about models, by provider and the beginning of the model's name; the longest beginning that fits wins. A provider that
-/// resells others (OpenRouter) takes theirs for names such as <c>openai/gpt-4o</c>.
+/// resells others (OpenRouter, Bedrock) takes theirs for names such as <c>openai/gpt-4o</c>.
 /// </summary>
 public sealed class ModelCatalog
 {
@@ -36,8 +36,7 @@ public sealed class ModelCatalog
     /// <summary>What is known of <paramref name="model"/> at <paramref name="provider"/>; null if nothing is.</summary>
     public ModelInfo? Find(string provider, string model)
     {
-        var slash = model.IndexOf('/');
-        if (slash > 0 && _resellers.Contains(provider) && _byProvider.ContainsKey(model[..slash])) (provider, model) = (model[..slash], model[(slash + 1)..]);
+        if (_resellers.Contains(provider) && MakerOf(model) is { } made) (provider, model) = made;
         if (!_byProvider.TryGetValue(provider, out var entries)) return null;
         (string Prefix, ModelInfo Info)? best = null;
         foreach (var (prefix, _, info) in entries)
@@ -46,6 +45,18 @@ public sealed class ModelCatalog
         }
 
         return best?.Info;
+    }
+
+    /// <summary>The maker that a reseller's name for a model names: <c>openai/gpt-4o</c>, or at Amazon <c>eu.anthropic.claude-sonnet-4-5</c>.</summary>
+    private (string Provider, string Model)? MakerOf(string model)
+    {
+        for (var start = 0; model.AsSpan(start).IndexOfAny('/', '.') is >= 0 and var length; start += length + 1)
+        {
+            var name = model.Substring(start, length);
+            if (_byProvider.ContainsKey(name)) return (name, model[(start + length + 1)..]);
+        }
+
+        return null;
     }
 
     /// <summary>The models known by name at <paramref name="provider"/>.</summary>

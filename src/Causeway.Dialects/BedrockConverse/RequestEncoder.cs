@@ -19,8 +19,10 @@ internal static class RequestEncoder
         WriteSystem(writer, request, losses);
         var usesTools = new MessageEncoder(writer, request, translation, losses).Write();
         ToolEncoder.Write(writer, request, usesTools, translation, losses);
-        WriteConfig(writer, request, traits, losses);
-        Lose(request, losses);
+        var claude = ClaudeFields.Choose(request, traits, losses);
+        WriteConfig(writer, request, traits, claude, losses);
+        claude?.Write(writer, request, losses);
+        Lose(request, claude is not null, losses);
         losses.AddForeign(request.Extras, Target, "");
         if (request.Extras is { Origin: Target } extras)
         {
@@ -66,23 +68,19 @@ internal static class RequestEncoder
         writer.WriteEndArray();
     }
 
-    private static void WriteConfig(Utf8JsonWriter writer, ChatRequest request, ModelTraits traits, LossReport losses)
+    private static void WriteConfig(Utf8JsonWriter writer, ChatRequest request, ModelTraits traits, ClaudeFields? claude, LossReport losses)
     {
         writer.WriteStartObject("inferenceConfig"u8);
-        if (request.MaxTokens is { } most)
+        if (claude is { Thinks: true }) writer.WriteNumber("maxTokens"u8, claude.MaxTokens);
+        else if (request.MaxTokens is { } most)
         {
             var limit = request.Origin == Target ? most : Math.Min(most, traits.MaxOutputTokens ?? most);
             if (limit != most) losses.Add("max_tokens", $"the model gives at most {limit} tokens");
             writer.WriteNumber("maxTokens"u8, Math.Max(1, limit));   // 0 only warms Anthropic's cache
         }
 
-        if (request.Temperature.AsNumber() > 1)
-        {
-            losses.Add("temperature", "ends at 1");
-            writer.WriteNumber("temperature"u8, 1);
-        }
-        else writer.WriteRaw("temperature"u8, request.Temperature);
-        writer.WriteRaw("topP"u8, request.TopP);
+        if (claude is { Thinks: true }) claude.LoseSampling(request, losses);
+        else WriteSampling(writer, request, losses);
         if (request.StopSequences.Count > 0)
         {
             writer.WriteStartArray("stopSequences"u8);
@@ -111,14 +109,25 @@ internal static class RequestEncoder
         writer.WriteEndObject();
     }
 
-    private static void Lose(ChatRequest request, LossReport losses)
+    private static void WriteSampling(Utf8JsonWriter writer, ChatRequest request, LossReport losses)
     {
-        foreach (var (name, value) in (ReadOnlySpan<(string, RawJson)>)[("top_k", request.TopK), ("seed", request.Seed), ("frequency_penalty", request.FrequencyPenalty), ("presence_penalty", request.PresencePenalty), ("user", request.User)])
+        if (request.Temperature.AsNumber() > 1)
+        {
+            losses.Add("temperature", "ends at 1");
+            writer.WriteNumber("temperature"u8, 1);
+        }
+        else writer.WriteRaw("temperature"u8, request.Temperature);
+        writer.WriteRaw("topP"u8, request.TopP);
+    }
+
+    private static void Lose(ChatRequest request, bool isClaude, LossReport losses)
+    {
+        foreach (var (name, value) in (ReadOnlySpan<(string, RawJson)>)[("top_k", isClaude ? default : request.TopK), ("seed", request.Seed), ("frequency_penalty", request.FrequencyPenalty), ("presence_penalty", request.PresencePenalty), ("user", request.User)])
         {
             if (!value.IsMissing) losses.Add(name, "bedrock-converse has no such setting");
         }
 
-        if (request.Reasoning is { Mode: not ReasoningMode.Off }) losses.Add("thinking", "each model has a field of its own for it: additionalModelRequestFields");
+        if (!isClaude && request.Reasoning is { Mode: not ReasoningMode.Off }) losses.Add("thinking", "each model has a field of its own for it: additionalModelRequestFields");
         if (request.ParallelTools == false) losses.Add("parallel_tool_calls", "bedrock-converse cannot keep a model from calling several tools");
     }
 }
