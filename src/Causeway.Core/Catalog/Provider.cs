@@ -49,6 +49,9 @@ public sealed record Provider
     /// <summary>It works without a key too (a server of one's own).</summary>
     public bool KeyOptional { get; init; }
 
+    /// <summary>Its models want their earlier thinking back, see <see cref="ModelTraits.ReplaysReasoning"/>.</summary>
+    public bool ReplaysReasoning { get; init; }
+
     /// <summary>The APIs it offers, the preferred one first.</summary>
     public IReadOnlyList<ProviderEndpoint> Speaks { get; init; } = [];
 

@@ -54,6 +54,7 @@ public sealed class ProviderCatalog
             KeyEnv = [.. Items(entry, "keyEnv").Select(e => e.GetString()!)],
             Auth = auth!.Value,
             KeyOptional = entry.TryGetProperty("keyOptional", out var optional) && optional.ValueKind == JsonValueKind.True,
+            ReplaysReasoning = entry.TryGetProperty("replaysReasoning", out var replays) && replays.ValueKind == JsonValueKind.True,
             Speaks = speaks,
             ModelsPath = Text(entry, "modelsPath"),
             Headers = entry.TryGetProperty("headers", out var headers) ? [.. headers.EnumerateObject().Select(h => KeyValuePair.Create(h.Name, h.Value.GetString() ?? ""))] : [],

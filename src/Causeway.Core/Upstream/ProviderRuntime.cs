@@ -51,7 +51,11 @@ public sealed class ProviderRuntime : IDisposable
     }
 
     /// <summary>What is known of one of its models.</summary>
-    public ModelTraits TraitsOf(string model) => ModelCatalog.Default.Find(Name, model)?.Traits ?? ModelTraits.Unknown;
+    public ModelTraits TraitsOf(string model)
+    {
+        var traits = ModelCatalog.Default.Find(Name, model)?.Traits ?? ModelTraits.Unknown;
+        return Config.Provider.ReplaysReasoning ? traits with { ReplaysReasoning = true } : traits;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Client.Dispose();

@@ -157,6 +157,11 @@ public sealed record ModelTraits
     /// <summary>Can the model be asked to think? false: asking is an error upstream.</summary>
     public bool? Reasons { get; init; }
 
+    /// <summary>
+    /// The model wants its earlier thinking back with its calls (DeepSeek: "reasoning_content ... must be passed back"). Null: it does not.
+    /// </summary>
+    public bool? ReplaysReasoning { get; init; }
+
     /// <summary>How an Anthropic model is asked to think: true for adaptive thinking with an effort, false for a budget.</summary>
     public bool? AdaptiveThinking { get; init; }
 }

@@ -18,7 +18,7 @@ internal static class RequestEncoder
         using var writer = new Utf8JsonWriter(output, JsonOutput.Options);
         writer.WriteStartObject();
         writer.WriteString("model"u8, request.Model);
-        new TurnEncoder(writer, request, translation, losses).Write();
+        new TurnEncoder(writer, request, traits, translation, losses).Write();
         ToolEncoder.Write(writer, request, translation, losses);
         WriteLimit(writer, request, traits, losses);
         writer.WriteRaw("temperature"u8, request.Temperature);

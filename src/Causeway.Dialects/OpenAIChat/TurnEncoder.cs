@@ -6,7 +6,7 @@ using Causeway.Dialects.Json;
 namespace Causeway.Dialects.OpenAIChat;
 
 /// <summary>Writes <c>messages</c>. One canonical turn may become several messages: each tool result is one of its own.</summary>
-internal sealed class TurnEncoder(Utf8JsonWriter writer, ChatRequest request, Translation translation, LossReport losses)
+internal sealed class TurnEncoder(Utf8JsonWriter writer, ChatRequest request, ModelTraits traits, Translation translation, LossReport losses)
 {
     private const DialectId Target = DialectId.OpenAIChat;
     private const int LongestCallId = 40;
@@ -140,6 +140,7 @@ internal sealed class TurnEncoder(Utf8JsonWriter writer, ChatRequest request, Tr
                 case RefusalPart words: refusal = words.Text; break;
                 case ToolCallPart or OpaquePart { Origin: Target, Kind: "tool_calls" }: calls.Add(part); break;
                 case ReasoningPart own when own.Origin == Target && _own: thought = own.Text; break;
+                case ReasoningPart told when IsReplayed(told): thought = told.Text; break;
                 case ReasoningPart foreign:
                     losses.Add(foreign.Encrypted.IsMissing ? "messages.thinking" : "messages.redacted_thinking", "openai-chat has no place for earlier thinking");
                     break;
@@ -165,6 +166,10 @@ internal sealed class TurnEncoder(Utf8JsonWriter writer, ChatRequest request, Tr
         RequestEncoder.WriteOwn(writer, turn.Extras, losses, "messages");
         writer.WriteEndObject();
     }
+
+    /// <summary>Thinking that no provider signed came from a model of this API, whatever the client's: it goes back to one that wants it.</summary>
+    private bool IsReplayed(ReasoningPart thought) => traits.ReplaysReasoning == true && !thought.Text.IsNullOrEmpty
+        && (thought.Origin == Target || thought.Signature.IsNullOrEmpty || MintedSignature.IsOne(thought.Signature));
 
     private RawJson Joined(List<Part> texts)
     {

@@ -43,7 +43,9 @@ internal static class ContentDecoder
                 var text = Text(part);
                 text.Extras = ExtrasReader.Read(part, Origin, ["type", "text", "annotations", "logprobs"]);
                 return text;
-            case "refusal": return new RefusalPart(read.RawText(RequestReader.Get(part, "refusal"u8)));
+            case "refusal":
+                if (RequestReader.Get(part, "refusal"u8).ValueKind != JsonValueKind.String) read.Fail(part, "refusal", "must be text");
+                return new RefusalPart(read.RawText(RequestReader.Get(part, "refusal"u8)));
             case "input_image": return Image(read, part);
             case "input_file": return File(part);
             case "input_audio" when RequestReader.Get(part, "input_audio"u8) is { ValueKind: JsonValueKind.Object } audio:
