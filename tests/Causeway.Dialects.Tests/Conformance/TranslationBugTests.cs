@@ -35,7 +35,7 @@ public sealed class TranslationBugTests
     [InlineData("cw1.", false, null)]
     public void Thinking_goes_back_with_its_calls_to_models_that_want_it(string signature, bool wants, string? expected)
     {
-        var request = Pair.Anthropic.DecodeRequest(Encoding.UTF8.GetBytes($$"""{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"},{"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"{{signature}}"},{"type":"tool_use","id":"a","name":"f","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"a","content":"y"}]}]}""")).Value!;
+        var request = Pair.Anthropic.DecodeRequest(Encoding.UTF8.GetBytes($$$"""{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"},{"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"{{{signature}}}" },{"type":"tool_use","id":"a","name":"f","input":{} }]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"a","content":"y"}]}]}""")).Value!;
         var output = new System.Buffers.ArrayBufferWriter<byte>();
         Pair.Chat.EncodeRequest(request, new ModelTraits { ReplaysReasoning = wants }, output, new LossReport());
         Assert.Equal(expected, (string?)JsonNode.Parse(output.WrittenSpan)!["messages"]![1]!["reasoning_content"]);
