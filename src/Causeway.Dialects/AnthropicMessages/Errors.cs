@@ -7,13 +7,16 @@ namespace Causeway.Dialects.AnthropicMessages;
 /// <summary>The envelope <c>{"type":"error","error":{"type","message"},"request_id"}</c> (API reference, "Errors").</summary>
 internal static class Errors
 {
+    /// <summary>The words that Claude Code compacts a conversation upon.</summary>
+    private const string TooLong = "prompt is too long";
+
     public static void Write(Utf8JsonWriter writer, GatewayError error)
     {
         writer.WriteStartObject();
         writer.WriteString("type"u8, "error"u8);
         writer.WriteStartObject("error"u8);
         writer.WriteString("type"u8, TypeOf(error.Kind));
-        writer.WriteString("message"u8, error.Message);
+        writer.WriteString("message"u8, error.IsContextOverflow && !error.Message.Contains(TooLong, StringComparison.OrdinalIgnoreCase) ? $"{TooLong}: {error.Message}" : error.Message);
         writer.WriteEndObject();
         writer.WriteNull("request_id"u8);
         writer.WriteEndObject();

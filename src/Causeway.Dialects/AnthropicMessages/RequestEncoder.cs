@@ -7,6 +7,8 @@ namespace Causeway.Dialects.AnthropicMessages;
 /// <summary>Writes a request: <c>POST /v1/messages</c>.</summary>
 internal static class RequestEncoder
 {
+    private const string Management = "context_management";
+
     public static Translation Encode(ChatRequest request, ModelTraits traits, Utf8JsonWriter writer, LossReport losses)
     {
         var context = new EncodingContext(request, writer, losses);
@@ -19,7 +21,7 @@ internal static class RequestEncoder
         WriteSettings(context, thinking);
         Sampling.Write(context, thinking);
         if (request.Stream) writer.WriteBoolean("stream"u8, true);
-        WriteExtras(request, writer, losses);
+        WriteExtras(request, thinking, writer, losses);
         writer.WriteEndObject();
         return context.Translation;
     }
@@ -61,6 +63,20 @@ internal static class RequestEncoder
     private static bool HasOwn(ChatRequest request, string name) =>
         request.Extras is { Origin: DialectId.AnthropicMessages } extras && !extras[name].IsMissing;
 
-    private static void WriteExtras(ChatRequest request, Utf8JsonWriter writer, LossReport losses) =>
-        Fields.Write(writer, request.Extras, losses, "");
+    /// <summary>Without thinking there must be no <c>context_management</c> that clears it ("clear_thinking requires thinking").</summary>
+    private static void WriteExtras(ChatRequest request, Thinking thinking, Utf8JsonWriter writer, LossReport losses)
+    {
+        var extras = request.Extras;
+        if (HasOwn(request, Management) && !thinking.IsOn && extras![Management].Utf8.IndexOf("clear_thinking"u8) >= 0)
+        {
+            losses.Add(Management, "there is no thinking to clear");
+            extras = new Extras(extras.Origin);
+            foreach (var (name, value) in request.Extras!.Fields)
+            {
+                if (name != Management) extras.Add(name, value);
+            }
+        }
+
+        Fields.Write(writer, extras, losses, "");
+    }
 }

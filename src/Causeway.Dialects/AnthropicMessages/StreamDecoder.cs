@@ -168,6 +168,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
     private void Finish(List<StreamEvent> events)
     {
         EnsureStarted(events);
+        if (_stop is null) Conforms = false;   // the last message_delta must say why
         foreach (var (_, index) in _open.Values) events.Add(new PartEnded(index));
         _open.Clear();
         _done = true;

@@ -70,6 +70,16 @@ public sealed record GatewayError(ErrorKind Kind, string Message)
     public bool IsRetryable => Kind is ErrorKind.RateLimited or ErrorKind.Overloaded or ErrorKind.Timeout
         or ErrorKind.UpstreamUnavailable or ErrorKind.Internal;
 
+    /// <summary>
+    /// The conversation does not fit the model's context window. Clients shorten it when they are told so in the words of their own
+    /// API; providers say it in theirs.
+    /// </summary>
+    public bool IsContextOverflow => Kind is ErrorKind.InvalidRequest or ErrorKind.RequestTooLarge
+        && (Code == "context_length_exceeded" || Array.Exists(OverflowWords, words => Message.Contains(words, StringComparison.OrdinalIgnoreCase)));
+
+    private static readonly string[] OverflowWords =
+        ["maximum context length", "context window", "prompt is too long", "exceed context limit", "exceeds the maximum number of tokens", "input is too long"];
+
     /// <summary>A wrong request that names the field.</summary>
     public static GatewayError Invalid(string? param, string message) => new(ErrorKind.InvalidRequest, message) { Param = param };
 

@@ -16,7 +16,7 @@ internal static class Errors
         writer.WriteString("message"u8, error.Message);
         writer.WriteString("type"u8, TypeOf(error.Kind));
         writer.WriteString("param"u8, error.Param);
-        writer.WriteString("code"u8, error.Code ?? CodeOf(error.Kind));
+        writer.WriteString("code"u8, error.Code ?? (error.IsContextOverflow ? "context_length_exceeded" : CodeOf(error.Kind)));
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

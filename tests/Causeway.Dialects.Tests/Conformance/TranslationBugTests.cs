@@ -42,6 +42,87 @@ public sealed class TranslationBugTests
     }
 
     [Fact]
+    public void Where_thinking_is_taken_out_nothing_clears_it()
+    {
+        var request = Pair.Anthropic.DecodeRequest("""{"model":"m","max_tokens":4096,"thinking":{"type":"enabled","budget_tokens":2000},"context_management":{"edits":[{"type":"clear_thinking_20251015"}]},"messages":[{"role":"user","content":"x"}]}"""u8.ToArray()).Value!;
+        var (output, losses) = (new System.Buffers.ArrayBufferWriter<byte>(), new LossReport());
+        Pair.Anthropic.EncodeRequest(request, new ModelTraits { Reasons = false }, output, losses);
+        Assert.Null(JsonNode.Parse(output.WrittenSpan)!["context_management"]);
+        Assert.Contains("context_management", losses.Losses.Select(loss => loss.Key.Path));
+    }
+
+    [Theory]
+    [InlineData("xhigh", 32000)]
+    [InlineData("minimal", 1024)]
+    public void Each_effort_has_a_budget_of_its_own(string effort, int budget) =>
+        Assert.Equal(budget, (int)Pair.ToAnthropic("""[{"role":"user","content":"x"}]""", $",\"reasoning_effort\":\"{effort}\",\"max_tokens\":64000").Body["thinking"]!["budget_tokens"]!);
+
+    [Fact]
+    public void An_effort_that_the_other_api_has_not_is_the_nearest_and_declared()
+    {
+        var (body, losses) = Pair.ToChat("""[{"role":"user","content":"x"}]""", ""","thinking":{"type":"adaptive"},"output_config":{"effort":"max"}""");
+        Assert.Equal("high", (string?)body["reasoning_effort"]);
+        Assert.Contains("output_config.effort", losses);
+    }
+
+    [Fact]
+    public void Arguments_that_come_only_at_the_end_are_not_lost()
+    {
+        const string Stream = """
+            data: {"type":"response.created","sequence_number":0,"response":{"id":"resp_1","output":[]}}
+
+            data: {"type":"response.output_item.added","sequence_number":1,"output_index":0,"item":{"id":"fc_1","type":"function_call","call_id":"c1","name":"f","arguments":""}}
+
+            data: {"type":"response.output_item.done","sequence_number":2,"output_index":0,"item":{"id":"fc_1","type":"function_call","call_id":"c1","name":"f","arguments":"{\"x\":1}"}}
+
+            data: {"type":"response.completed","sequence_number":3,"response":{"id":"resp_1","status":"completed","output":[]}}
+
+
+            """;
+        Assert.Contains("""{\"x\":1}""", Cohere.Restream(Stream, new Dialects.OpenAIResponses.OpenAIResponsesDialect(), Pair.Anthropic), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_last_message_delta_without_a_reason_gets_one()
+    {
+        const string Stream = """
+            data: {"type":"message_start","message":{"id":"m","type":"message","role":"assistant","model":"c","content":[],"stop_reason":null,"usage":{"input_tokens":1,"output_tokens":1}}}
+
+            data: {"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t","name":"f","input":{}}}
+
+            data: {"type":"content_block_stop","index":0}
+
+            data: {"type":"message_delta","delta":{"stop_reason":null},"usage":{"output_tokens":2}}
+
+            data: {"type":"message_stop"}
+
+
+            """;
+        Assert.Matches("\"stop_reason\":\"tool_use\".*message_stop", Cohere.Restream(Stream, Pair.Anthropic, Pair.Anthropic).ReplaceLineEndings(" "));
+    }
+
+    [Theory]
+    [InlineData("This model's maximum context length is 8192 tokens.", "context_length_exceeded")]
+    [InlineData("The input token count (9000) exceeds the maximum number of tokens allowed (8192).", null)]
+    public void A_conversation_too_long_is_told_in_the_words_that_clients_shorten_upon(string message, string? code)
+    {
+        var error = new GatewayError(ErrorKind.InvalidRequest, message) { Code = code };
+        var (anthropic, chat) = (new System.Buffers.ArrayBufferWriter<byte>(), new System.Buffers.ArrayBufferWriter<byte>());
+        Pair.Anthropic.EncodeError(error, anthropic);
+        Pair.Chat.EncodeError(error, chat);
+        Assert.Equal($"prompt is too long: {message}", (string?)JsonNode.Parse(anthropic.WrittenSpan)!["error"]!["message"]);
+        Assert.Equal("context_length_exceeded", (string?)JsonNode.Parse(chat.WrittenSpan)!["error"]!["code"]);
+    }
+
+    [Fact]
+    public void Results_of_parallel_calls_are_one_content_in_the_calls_order()
+    {
+        const string Messages = """[{"role":"user","content":"x"},{"role":"assistant","content":[{"type":"tool_use","id":"a","name":"f","input":{}},{"type":"tool_use","id":"b","name":"g","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"a","content":"1"},{"type":"tool_result","tool_use_id":"b","content":"2"}]}]""";
+        var (body, _) = Cohere.Translate($$"""{"model":"m","max_tokens":9,"messages":{{Messages}} }""", Pair.Anthropic, new Dialects.Gemini.GeminiDialect());
+        Assert.Equal(["f", "g"], body["contents"]![2]!["parts"]!.AsArray().Select(part => (string?)part!["functionResponse"]!["name"]));
+    }
+
+    [Fact]
     public void Parallel_calls_come_out_one_block_after_another()
     {
         var text = Pair.Stream("\"delta\":{\"tool_calls\":[" + Call + "]},\"finish_reason\":null",
