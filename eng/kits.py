@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-LEAST_FACTS = 0.995            # of the facts of recorded exchanges, how many must survive translation
+LEAST_FACTS = 0.998            # of the facts of recorded exchanges, how many must survive translation
 CLIENTS = ("openai-chat", "anthropic-messages", "openai-responses", "gemini-generate")
 UPSTREAMS = (*CLIENTS, "bedrock-converse", "cohere-chat")
 STYLES = ("-chat", "anthropic-messages", "-responses", "gemini-generate", "bedrock-converse")

@@ -28,8 +28,8 @@ public sealed class RequestBody : IDisposable
     /// <summary>Reads it; the error if it has more than <paramref name="limit"/> bytes or is encoded or broken.</summary>
     public async ValueTask<GatewayError?> ReadAsync(HttpRequest request, long limit, CancellationToken cancel)
     {
-        if (request.Headers.ContentEncoding is [var coding, ..] && !"identity".Equals(coding, StringComparison.OrdinalIgnoreCase))
-            return new GatewayError(ErrorKind.InvalidRequest, $"content-encoding '{Shorten(coding)}' is not supported: send the body as plain JSON") { Status = 415 };
+        if (request.Headers.ContentEncoding is [{ } coding, ..] && !"identity".Equals(coding, StringComparison.OrdinalIgnoreCase))
+            return await DecompressAsync(request, coding, limit, cancel);
         if (request.ContentLength > limit) return TooLarge(limit);
         var reader = request.BodyReader;
         while (true)
@@ -81,13 +81,24 @@ public sealed class RequestBody : IDisposable
         _copy = null;
     }
 
+    private async ValueTask<GatewayError?> DecompressAsync(HttpRequest request, string coding, long limit, CancellationToken cancel)
+    {
+        if (request.Headers.ContentEncoding.Count > 1 || BodyCoding.Open(coding, Stream.Null) is not { } known)
+            return new GatewayError(ErrorKind.InvalidRequest, $"content-encoding '{Shorten(coding)}' is not supported: send {BodyCoding.Known}, or plain JSON") { Status = 415 };
+        await known.DisposeAsync();
+        _copy = new PooledBuffer(64 << 10);
+        var error = await BodyCoding.ReadAsync(coding, request.Body, _copy, limit, cancel);
+        Memory = _copy.Memory;
+        return error;
+    }
+
     private GatewayError? Borrow(PipeReader reader, ReadOnlySequence<byte> buffer)
     {
         (_lender, _lentUpTo, Memory) = (reader, buffer.End, buffer.First);
         return null;
     }
 
-    private static GatewayError TooLarge(long limit) =>
+    internal static GatewayError TooLarge(long limit) =>
         new(ErrorKind.RequestTooLarge, $"the body is larger than {limit >> 20} MB: raise client.max_request_body_size_mb to allow it");
 
     private static string Shorten(string? text) => text is { Length: > 40 } ? text[..40] + "..." : text ?? "";

@@ -7,7 +7,7 @@ namespace Causeway.Endpoints;
 /// <summary>Error answers to requests that reach no pipeline, in the dialect that the path's prefix belongs to.</summary>
 internal static class Refusal
 {
-    private const string Offered = "POST /v1/chat/completions, /v1/responses, /v1/completions, /v1/messages, /v1/messages/count_tokens, /genai/v1beta/models/MODEL:generateContent, /bedrock/model/MODEL/converse, /cohere/v2/chat; GET /v1/models";
+    private const string Offered = "POST /v1/chat/completions, /v1/responses, /v1/completions, /v1/messages, /v1/messages/count_tokens, /genai/v1beta/models/MODEL:generateContent, /bedrock/model/MODEL/converse, /bedrock/model/MODEL/invoke, /cohere/v2/chat; GET /v1/models";
 
     /// <summary>404: there is no such route.</summary>
     public static ValueTask NotFoundAsync(HttpContext http) =>
