@@ -61,6 +61,12 @@ public sealed class SessionTests
             new JsonObject { ["role"] = "tool", ["tool_call_id"] = answer["choices"]![0]!["message"]!["tool_calls"]![0]!["id"]!.DeepClone(), ["content"] = "done" }], Models));
 
     [Fact]
+    public async Task Of_a_client_of_Coheres() => OnlyGeminiGetsItsProof(await TalkAsync("/cohere/v2/chat",
+        (model, said) => new JsonObject { ["model"] = model, ["messages"] = said, ["tools"] = JsonNode.Parse("""[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}]""") },
+        answer => [answer["message"]!.DeepClone(),
+            new JsonObject { ["role"] = "tool", ["tool_call_id"] = answer["message"]!["tool_calls"]![0]!["id"]!.DeepClone(), ["content"] = "done" }], Models));
+
+    [Fact]
     public async Task Of_a_client_of_responses() => OnlyGeminiGetsItsProof(await TalkAsync("/v1/responses",
         (model, said) => new JsonObject { ["model"] = model, ["store"] = false, ["input"] = said, ["tools"] = JsonNode.Parse("""[{"type":"function","name":"f","parameters":{"type":"object"}}]""") },
         answer => [.. answer["output"]!.AsArray().Select(item => item!.DeepClone()),

@@ -112,7 +112,7 @@ public static class Lane
     {
         DialectId.AnthropicMessages or DialectId.OpenAIResponses or DialectId.BedrockConverse => exchange.Body.Span.IndexOf(MintedSignature.Mark) >= 0,
         DialectId.Gemini => exchange.Body.Span.IndexOf(MintedSignature.MarkInBase64) >= 0,
-        DialectId.OpenAIChat => exchange.Body.Span.IndexOf(CallIdCarrier.Mark) >= 0,
+        DialectId.OpenAIChat or DialectId.CohereChat => exchange.Body.Span.IndexOf(CallIdCarrier.Mark) >= 0,
         _ => false,
     };
 }

@@ -40,4 +40,22 @@ public static class CallIdCarrier
         var isBound = part.Origin is DialectId.AnthropicMessages or DialectId.BedrockConverse && part.Encrypted.IsMissing;
         return isBound && words.IsNullOrEmpty ? new ReasoningPart { Origin = client, Text = words } : part;
     }
+
+    /// <summary>Adds a call that stands in a message, and before it the thinking that its id carried; the text of that is the message's own.</summary>
+    /// <param name="parts">The message's parts so far.</param>
+    /// <param name="call">The call, with its plain id.</param>
+    /// <param name="minted">What the id carried; missing if nothing.</param>
+    /// <param name="client">The client's dialect.</param>
+    public static void AddCall(List<Part> parts, Part call, RawJson minted, DialectId client)
+    {
+        if (!minted.IsMissing)
+        {
+            var told = parts.FindIndex(part => part is ReasoningPart thought && thought.Origin == client);
+            var restored = Restore(told < 0 ? default : ((ReasoningPart)parts[told]).Text, minted, client);
+            if (told >= 0) parts[told] = restored;
+            else parts.Add(restored);
+        }
+
+        parts.Add(call);
+    }
 }

@@ -70,11 +70,11 @@ internal sealed class EventWriter
         Close(output, objects: 3);
     }
 
-    public void StartCall(IBufferWriter<byte> output, int number, ToolCallPart call, LossReport losses)
+    public void StartCall(IBufferWriter<byte> output, int number, ToolCallPart call, string id, LossReport losses)
     {
         var writer = BeginMessage(output, "tool-call-start"u8, number);
         writer.WriteStartObject("tool_calls"u8);
-        writer.WriteString("id"u8, call.Id);
+        writer.WriteString("id"u8, id);
         writer.WriteString("type"u8, "function"u8);
         writer.WriteStartObject("function"u8);
         writer.WriteString("name"u8, call.Name);

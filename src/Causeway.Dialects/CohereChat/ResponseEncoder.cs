@@ -17,7 +17,7 @@ internal static class ResponseEncoder
         writer.WriteString("id"u8, response.Id.Length > 0 ? response.Id : Errors.NewId());
         writer.WriteStartObject("message"u8);
         writer.WriteString("role"u8, "assistant"u8);
-        MessageWriter.WriteSaid(writer, response.Parts, losses, "content");
+        MessageWriter.WriteSaid(writer, SignatureCarrier.Pack(response.Parts, Target, losses), losses, "content");
         Fields.Write(writer, response.Extras, losses, "", "message.");
         writer.WriteEndObject();
         writer.WriteString("finish_reason"u8, FinishReasons.Encode(response.Stop, response.Parts.Exists(part => part is ToolCallPart), losses));

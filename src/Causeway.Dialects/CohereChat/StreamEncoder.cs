@@ -10,6 +10,7 @@ internal sealed class StreamEncoder(LossReport losses) : IStreamEncoder
     private const DialectId Target = DialectId.CohereChat;
     private readonly Dictionary<int, OpenPart> _parts = [];
     private readonly EventWriter _events = new();
+    private readonly SignatureCarrier _carrier = new(Target, losses);
     private Usage? _usage;
     private RawJson _odds;   // of the next delta
     private bool _started;
@@ -33,6 +34,7 @@ internal sealed class StreamEncoder(LossReport losses) : IStreamEncoder
             case OpaqueEvent { Origin: DialectId.AnthropicMessages, Name: "message_delta" }: break;   // its reason and usage came as events of their own
             case OpaqueEvent foreign: losses.Add($"event.{foreign.Name}", "cohere-chat has no such event"); break;
             case Finished finished:
+                _carrier.End();
                 foreach (var index in _parts.Keys.ToList()) End(index, output);
                 _events.Finish(output, FinishReasons.Encode(finished.Reason, _calls > 0, losses), _usage);
                 EncodeEndMark(output);
@@ -69,17 +71,17 @@ internal sealed class StreamEncoder(LossReport losses) : IStreamEncoder
             case ToolCallPart call:
                 _parts[started.Index] = new OpenPart(PartKind.Call, _calls);
                 losses.AddForeign(call.Extras, Target, "content");
-                _events.StartCall(output, _calls++, call, losses);
+                _events.StartCall(output, _calls++, call, _carrier.IdOf(call), losses);
                 break;
             case TextPart when ToolPlan.IsOne(header): _parts[started.Index] = new OpenPart(PartKind.Plan, 0); break;
             case OpaquePart { Origin: Target } own: _events.StartContent(output, _contents, own.Raw); _events.End(output, "content-end"u8, _contents++); break;
             case OpaquePart opaque: losses.Add($"content.{opaque.Kind}", "cohere-chat has no such block"); break;
             case MediaPart media: losses.Add($"content.{media.Kind.ToString().ToLowerInvariant()}", "a message of the model holds no media"); break;
-            case ReasoningPart { Encrypted.IsMissing: false }: losses.Add("content.redacted_thinking", "cohere-chat has no place for encrypted thinking"); break;
+            case ReasoningPart { Encrypted.IsMissing: false } hidden: _carrier.Take(hidden.Own()); break;
             default:
                 losses.AddForeign(header.Extras, Target, "content");
                 var kind = header is ReasoningPart ? PartKind.Thinking : PartKind.Text;
-                _parts[started.Index] = new OpenPart(kind, _contents);
+                _parts[started.Index] = new OpenPart(kind, _contents) { Origin = (header as ReasoningPart)?.Origin };
                 _events.StartContent(output, _contents++, kind == PartKind.Thinking);
                 break;
         }
@@ -103,7 +105,7 @@ internal sealed class StreamEncoder(LossReport losses) : IStreamEncoder
                 _events.Cite(output, _citations, delta.Citation!, part.Number);
                 _events.End(output, "citation-end"u8, _citations++);
                 break;
-            case DeltaKind.Signature: losses.Add("content.signature", "cohere-chat has no place for a signature of thinking"); break;
+            case DeltaKind.Signature when part.Origin is { } origin && !delta.Value.IsNullOrEmpty: _carrier.Take(MintedSignature.Wrap(origin, delta.Value).Own(), isHidden: false); break;
             case DeltaKind.Opaque: losses.Add("content.delta", "cohere-chat has no such delta"); break;
         }
     }
@@ -127,6 +129,7 @@ internal sealed class StreamEncoder(LossReport losses) : IStreamEncoder
     {
         public PartKind Kind { get; } = kind;
         public int Number { get; } = number;
+        public DialectId? Origin { get; init; }
         public bool HasArguments { get; set; }
     }
 }

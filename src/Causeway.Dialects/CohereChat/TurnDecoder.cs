@@ -59,8 +59,20 @@ internal static class TurnDecoder
             }
         }
 
-        turn.Parts.AddRange(AnswerParts.Read(message, Translation.None));
+        foreach (var part in AnswerParts.Read(message, Translation.None))
+        {
+            if (part is not ToolCallPart call) turn.Parts.Add(part);
+            else CallIdCarrier.AddCall(turn.Parts, Plain(call, out var carried), carried, Origin);
+        }
+
         return turn;
+    }
+
+    /// <summary>The call with its plain id.</summary>
+    private static ToolCallPart Plain(ToolCallPart call, out RawJson carried)
+    {
+        var id = CallIdCarrier.Detach(call.Id, out carried);
+        return carried.IsMissing ? call : new ToolCallPart { Id = id, Name = call.Name, Arguments = call.Arguments, Extras = call.Extras };
     }
 
     private static void CheckCall(RequestReader read, JsonView call)
@@ -79,7 +91,7 @@ internal static class TurnDecoder
         if (id.ValueKind != JsonValueKind.String) read.Fail(message, "tool_call_id", "must be text");
         return new ToolResultPart
         {
-            CallId = ((RawJson)id).AsString() ?? "",
+            CallId = CallIdCarrier.Detach(((RawJson)id).AsString() ?? "", out _),
             Content = parts,
             Extras = ExtrasReader.Read(message, Origin, ["role", "content", "tool_call_id"]),
         };

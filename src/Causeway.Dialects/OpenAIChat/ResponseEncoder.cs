@@ -43,7 +43,7 @@ internal static class ResponseEncoder
         var texts = new List<RawJson>();
         var thoughts = new List<RawJson>();
         var calls = new List<(ToolCallPart Call, string Id)>();
-        var carrier = new SignatureCarrier(losses);
+        var carrier = new SignatureCarrier(Target, losses);
         var citations = new List<Citation>();
         RawJson refusal = default;
         foreach (var part in response.Parts)
@@ -58,7 +58,7 @@ internal static class ResponseEncoder
                 case RefusalPart words: refusal = words.Text; break;
                 case ReasoningPart thought:
                     if (!thought.Text.IsNullOrEmpty) thoughts.Add(thought.Text);
-                    carrier.Take(thought, MintedSignature.Wrap(thought));
+                    carrier.Take(thought);
                     break;
                 case ToolCallPart call: calls.Add((call, carrier.IdOf(call))); break;
                 case MediaPart: losses.Add("content.images", "openai-chat messages hold no pictures"); break;

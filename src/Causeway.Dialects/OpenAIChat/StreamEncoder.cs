@@ -11,7 +11,7 @@ internal sealed class StreamEncoder(StreamEncoding encoding, LossReport losses, 
     private const DialectId Target = DialectId.OpenAIChat;
     private readonly Dictionary<int, OpenPart> _parts = [];
     private readonly ArrayBufferWriter<byte> _head = new(256);   // {"id":...,"object":...,"created":...,"model":...
-    private readonly SignatureCarrier _carrier = new(losses);
+    private readonly SignatureCarrier _carrier = new(Target, losses);
     private Usage? _usage;
     private Utf8JsonWriter? _writer;
     private bool _started;
@@ -96,7 +96,7 @@ internal sealed class StreamEncoder(StreamEncoding encoding, LossReport losses, 
                 break;
             case OpaquePart opaque: losses.Add($"content.{opaque.Kind}", "openai-chat has no such block"); break;
             case MediaPart: losses.Add("content.images", "openai-chat messages hold no pictures"); break;
-            case ReasoningPart { Encrypted.IsMissing: false } hidden: _carrier.Take(hidden, MintedSignature.Wrap(hidden).Own()); break;
+            case ReasoningPart { Encrypted.IsMissing: false } hidden: _carrier.Take(hidden.Own()); break;
             default: _parts[started.Index] = new OpenPart(started.Header, 0); break;
         }
     }
@@ -121,7 +121,7 @@ internal sealed class StreamEncoder(StreamEncoding encoding, LossReport losses, 
                 writer.WriteEndArray();
                 EndDelta(output);
                 break;
-            case DeltaKind.Signature when part.Header is ReasoningPart thought && !delta.Value.IsNullOrEmpty: _carrier.Take(thought, MintedSignature.Wrap(thought.Origin, delta.Value).Own()); break;
+            case DeltaKind.Signature when part.Header is ReasoningPart thought && !delta.Value.IsNullOrEmpty: _carrier.Take(MintedSignature.Wrap(thought.Origin, delta.Value).Own(), isHidden: false); break;
             case DeltaKind.Opaque: losses.Add("content.delta", "openai-chat has no such delta"); break;
         }
     }

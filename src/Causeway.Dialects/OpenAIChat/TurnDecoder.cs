@@ -80,27 +80,13 @@ internal static class TurnDecoder
         {
             foreach (var call in calls.EnumerateArray())
             {
-                if (read.IsObject(call)) AddCall(turn.Parts, Call(read, call, out var carried), carried);
+                if (read.IsObject(call)) CallIdCarrier.AddCall(turn.Parts, Call(read, call, out var carried), carried, Origin);
             }
         }
 
         if (RequestReader.Get(message, "function_call"u8) is { ValueKind: JsonValueKind.Object } legacy)
             turn.Parts.Add(new OpaquePart(Origin, "function_call", legacy));
         return turn;
-    }
-
-    /// <summary>Adds a call, and before it the thinking that its id carried; the text of that stands in the message's own.</summary>
-    private static void AddCall(List<Part> parts, Part call, RawJson carried)
-    {
-        if (!carried.IsMissing)
-        {
-            var told = parts.FindIndex(part => part is ReasoningPart { Origin: Origin });
-            var thought = CallIdCarrier.Restore(told < 0 ? default : ((ReasoningPart)parts[told]).Text, carried, Origin);
-            if (told >= 0) parts[told] = thought;
-            else parts.Add(thought);
-        }
-
-        parts.Add(call);
     }
 
     private static Part Call(RequestReader read, JsonView call, out RawJson carried)

@@ -50,7 +50,8 @@ public sealed class AnswerTests
         Assert.Equal("TOOL_CALL", (string?)body["finish_reason"]);
         Assert.Equal(5, (int)body["usage"]!["tokens"]!["input_tokens"]!);
         Assert.Contains("content.signature", losses);
-    }
+        Assert.EndsWith("~cw1.b.s", (string?)body["message"]!["tool_calls"]![0]!["id"], StringComparison.Ordinal);
+        Assert.Empty(losses);
 
     [Theory]
     [InlineData("COMPLETE", StopReason.End)]
