@@ -49,9 +49,9 @@ public sealed class AnswerTests
         Assert.Equal("""{"a":1}""", (string?)body["message"]!["tool_calls"]![0]!["function"]!["arguments"]);
         Assert.Equal("TOOL_CALL", (string?)body["finish_reason"]);
         Assert.Equal(5, (int)body["usage"]!["tokens"]!["input_tokens"]!);
-        Assert.Contains("content.signature", losses);
         Assert.EndsWith("~cw1.b.s", (string?)body["message"]!["tool_calls"]![0]!["id"], StringComparison.Ordinal);
         Assert.Empty(losses);
+    }
 
     [Theory]
     [InlineData("COMPLETE", StopReason.End)]
