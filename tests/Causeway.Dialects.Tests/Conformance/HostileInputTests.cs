@@ -21,6 +21,23 @@ public sealed class HostileInputTests
     }
 
     [Fact]
+    public void A_name_that_a_provider_made_up_is_no_line_of_the_stream()
+    {
+        const string Stream = """
+            data: {"type":"message_start","message":{"id":"m","type":"message","role":"assistant","model":"c","content":[],"usage":{"input_tokens":1,"output_tokens":1}}}
+
+            data: {"type":"new\ndata: injected","x":1}
+
+            data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":2}}
+
+            data: {"type":"message_stop"}
+
+
+            """;
+        Assert.DoesNotContain(Cohere.Restream(Stream, Pair.Anthropic, Pair.Anthropic).Split('\n'), line => line.StartsWith("data: injected", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void So_does_a_signature_in_base64()
     {
         var signature = Convert.ToBase64String("cw1.b.x\",\"injected\":\""u8);
