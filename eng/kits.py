@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the external kits (translation fidelity, malformed input, upstream faults) and holds their results to thresholds.
+"""Runs the external kits (translation fidelity, malformed input) and holds their results to thresholds.
 
     kits.py FOLDER BINARY RESULTS      each check counts as one test; the outcome goes to RESULTS/kits.json
 """

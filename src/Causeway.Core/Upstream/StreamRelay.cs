@@ -32,6 +32,7 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
         var upstream = DialectRegistry.Upstream(prepared.Endpoint.Dialect);
         if (!upstream.IsStream(UpstreamBody.MediaType(reply))) return await RelayWholeAsync(upstream, stream, cancel);
         using var decoder = upstream.CreateStreamDecoder(prepared.Translation);
+        if (!_raw) decoder.StopWatching();
         using var reader = upstream.CreateFrameReader();
         using var held = new PooledBuffer();
         using var discarded = new PooledBuffer();

@@ -45,12 +45,12 @@ internal sealed class ClaudeFields
         writer.WriteEndObject();
     }
 
-    /// <summary>Thinking models choose for themselves.</summary>
+    /// <summary>Notes what a model that thinks chooses for itself.</summary>
     public void LoseSampling(ChatRequest request, LossReport losses)
     {
         foreach (var (name, value) in (ReadOnlySpan<(string, RawJson)>)[("temperature", request.Temperature), ("top_p", request.TopP), ("top_k", request.TopK)])
         {
-            if (Thinks && !value.IsMissing) losses.Add(name, "a model that thinks takes no such setting");
+            if (!value.IsMissing) losses.Add(name, "a model that thinks takes no such setting");
         }
     }
 }

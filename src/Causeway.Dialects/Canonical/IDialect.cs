@@ -104,6 +104,14 @@ public interface IStreamDecoder : IDisposable
     ReadOnlyMemory<byte> Mended => default;
 
     /// <summary>
+    /// The frames pass to nobody, so whether they conform will not be asked. Called before the first frame, if at all; the answer
+    /// counts as one that does not conform then.
+    /// </summary>
+    void StopWatching()
+    {
+    }
+
+    /// <summary>
     /// The model has stopped, and only what ends the stream should follow. Whether it does conform shows only then, so frames are
     /// held back from here on.
     /// </summary>

@@ -22,7 +22,6 @@ public sealed class ToolBridge(Translation translation)
     /// <summary>The events of a streamed answer, a few at a time. The text of a call comes at once, with the end of its arguments.</summary>
     public void Restore(List<StreamEvent> events)
     {
-        if (!translation.HasBridges) return;
         for (var i = 0; i < events.Count; i++)
         {
             switch (events[i])

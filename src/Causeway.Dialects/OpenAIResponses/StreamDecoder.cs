@@ -16,15 +16,17 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
     private readonly Dictionary<(long Item, long Content), int> _open = [];
     private readonly Dictionary<long, OpenItem> _items = [];
     private JsonTree? _tree;
-    private readonly StreamMender _mender = new();
+    private StreamMender? _mender = new();   // null: nobody gets the frames
     private int _nextPart;
     private bool _started;
     private bool _ended;
     private bool _calls;
 
-    public bool Conforms => _mender.Conforms;
+    public bool Conforms => _mender?.Conforms ?? false;
 
-    public ReadOnlyMemory<byte> Mended => _mender.Mended;
+    public ReadOnlyMemory<byte> Mended => _mender?.Mended ?? default;
+
+    public void StopWatching() => _mender = null;
 
     public bool IsEnding => false;   // the last event ends the answer by itself
 
@@ -41,7 +43,7 @@ internal sealed class StreamDecoder(Translation translation) : IStreamDecoder
         }
 
         var type = ((RawJson)RequestReader.Get(root, "type"u8)).AsString() ?? "";
-        _mender.Look(frame, root, type);
+        _mender?.Look(frame, root, type);
         if (type.StartsWith("response.", StringComparison.Ordinal)) Read(type.AsSpan(9), root, events);
         else if (type == "error" || RequestReader.Get(root, "error"u8).ValueKind == JsonValueKind.Object) Fail(events, ErrorOf(root));
     }

@@ -76,7 +76,7 @@ internal sealed class StreamMender
         RawJson id = RequestReader.Get(response, "id"u8);
         if (_response.IsMissing) _response = id.IsNullOrEmpty ? RawJson.FromString(OutputItem.NewId("resp")) : id.Own();
         RawJson output = default;
-        if (type is "response.completed" or "response.incomplete" && !Equal(RequestReader.Get(response, "output"u8)))
+        if ((type is "response.completed" or "response.incomplete") && !IsRepeatedBy(RequestReader.Get(response, "output"u8)))
         {
             Conforms = _items.Values.All(item => !item.Done.IsMissing);
             output = JsonRewrite.List(_items.OrderBy(item => item.Key).Select(item => item.Value.Done));
@@ -87,13 +87,13 @@ internal sealed class StreamMender
     }
 
     /// <summary>Does the answer hold the items as they were streamed?</summary>
-    private bool Equal(JsonView output)
+    private bool IsRepeatedBy(JsonView output)
     {
         if (output.GetArrayLength() != _items.Count) return false;
         var place = 0;
         foreach (var item in output.EnumerateArray())
         {
-            if (!_items.TryGetValue(place++, out var streamed) || !streamed.Equals(item)) return false;
+            if (!_items.TryGetValue(place++, out var streamed) || !streamed.IsRepeatedBy(item)) return false;
         }
 
         return true;

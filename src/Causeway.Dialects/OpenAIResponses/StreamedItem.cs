@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using Causeway.Dialects.Json;
 
@@ -57,9 +56,9 @@ internal sealed class StreamedItem
     {
         part = null;
         if (type == ArgumentsDelta && RequestReader.Get(root, "delta"u8) is { ValueKind: JsonValueKind.String } delta) _arguments.Write(delta.Utf8[1..^1]);
-        var name = RequestReader.Get(root, "content_index"u8).ValueKind != JsonValueKind.Undefined ? "content_index" : "summary_index";
-        if (((RawJson)RequestReader.Get(root, Encoding.ASCII.GetBytes(name))).AsInteger() is not { } number) return true;
-        var parts = name == "content_index" ? _contents : _summaries;
+        var (index, parts, name) = (RequestReader.Get(root, "content_index"u8), _contents, "content_index");
+        if (index.ValueKind == JsonValueKind.Undefined) (index, parts, name) = (RequestReader.Get(root, "summary_index"u8), _summaries, "summary_index");
+        if (((RawJson)index).AsInteger() is not { } number) return true;
         if (type.EndsWith("_part.added", StringComparison.Ordinal)) parts.Add(number);
         var place = parts.LastIndexOf(number);
         if (place != number) part = (name, RawJson.FromNumber(place));
@@ -103,7 +102,7 @@ internal sealed class StreamedItem
     }
 
     /// <summary>Does an item of the final answer say the same?</summary>
-    public bool Equals(JsonView other)
+    public bool IsRepeatedBy(JsonView other)
     {
         if (Done.Utf8.SequenceEqual(other.Utf8)) return true;
         using var tree = JsonInput.TryParse(Done.Utf8.ToArray(), out _);

@@ -123,6 +123,16 @@ public sealed class TranslationBugTests
     }
 
     [Fact]
+    public void A_schema_goes_to_Gemini_in_the_field_that_takes_all_of_it()
+    {
+        const string Schema = """{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"x":{"type":["string","null"]}},"additionalProperties":false}""";
+        var (body, _) = Cohere.Translate($$"""{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"}],"tools":[{"name":"f","input_schema":{{Schema}} }]}""", Pair.Anthropic, new Dialects.Gemini.GeminiDialect());
+        var function = body["tools"]![0]!["functionDeclarations"]![0]!;
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Schema), function["parametersJsonSchema"]));
+        Assert.Null(function["parameters"]);
+    }
+
+    [Fact]
     public void Parallel_calls_come_out_one_block_after_another()
     {
         var text = Pair.Stream("\"delta\":{\"tool_calls\":[" + Call + "]},\"finish_reason\":null",
