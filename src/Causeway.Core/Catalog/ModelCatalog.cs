@@ -63,15 +63,21 @@ public sealed class ModelCatalog
     public IEnumerable<string> Models(string provider) =>
         _byProvider.TryGetValue(provider, out var entries) ? entries.Where(e => e.IsModel).Select(e => e.Prefix) : [];
 
-    private static ModelInfo Read(JsonElement entry) => new(
-        new ModelTraits
-        {
-            MaxOutputTokens = Number(entry, "maxOutputTokens"),
-            Reasons = Flag(entry, "reasons"),
-            AdaptiveThinking = Flag(entry, "adaptiveThinking"),
-        },
-        Number(entry, "contextWindow"),
-        entry.TryGetProperty("displayName", out var name) ? name.GetString() : null);
+    private static ModelInfo Read(JsonElement entry)
+    {
+        var schemas = SchemaSubsets.Read(entry, out var problem);
+        if (problem.Length > 0) throw new InvalidDataException($"models.json: {problem}");
+        return new(Traits(entry, schemas), Number(entry, "contextWindow"), entry.TryGetProperty("displayName", out var name) ? name.GetString() : null);
+    }
+
+    private static ModelTraits Traits(JsonElement entry, SchemaSubsets? schemas) => new()
+    {
+        MaxOutputTokens = Number(entry, "maxOutputTokens"),
+        Reasons = Flag(entry, "reasons"),
+        AdaptiveThinking = Flag(entry, "adaptiveThinking"),
+        ToolSchemas = schemas?.Tools,
+        StrictSchemas = schemas?.Strict,
+    };
 
     private static long? Number(JsonElement entry, string name) => entry.TryGetProperty(name, out var value) ? value.GetInt64() : null;
 

@@ -52,6 +52,9 @@ public sealed record Provider
     /// <summary>Its models want their earlier thinking back, see <see cref="ModelTraits.ReplaysReasoning"/>.</summary>
     public bool ReplaysReasoning { get; init; }
 
+    /// <summary>What its models take of JSON Schema, see <see cref="ModelTraits"/>; a model's own entry goes before. Null: all.</summary>
+    public SchemaSubsets? Schemas { get; init; }
+
     /// <summary>The APIs it offers, the preferred one first.</summary>
     public IReadOnlyList<ProviderEndpoint> Speaks { get; init; } = [];
 

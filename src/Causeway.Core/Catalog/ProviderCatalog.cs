@@ -42,6 +42,8 @@ public sealed class ProviderCatalog
             quirks.Add(new(quirk.Name, quirk.Value.Clone()));
         }
 
+        var schemas = SchemaSubsets.Read(entry, out var wrongSchemas);
+        if (wrongSchemas.Length > 0) problem = wrongSchemas;
         ProviderAuth? auth = Text(entry, "auth") switch { null or "bearer" => ProviderAuth.Bearer, "x-api-key" => ProviderAuth.XApiKey, "x-goog-api-key" => ProviderAuth.XGoogApiKey, "none" => ProviderAuth.None, _ => null };
         if (auth is null) problem = "auth: must be bearer, x-api-key, x-goog-api-key or none";
         if (Text(entry, "baseUrl") is not { } url || !Uri.TryCreate(url, UriKind.Absolute, out _)) problem = "baseUrl: must be an address such as https://api.example.com";
@@ -55,6 +57,7 @@ public sealed class ProviderCatalog
             Auth = auth!.Value,
             KeyOptional = entry.TryGetProperty("keyOptional", out var optional) && optional.ValueKind == JsonValueKind.True,
             ReplaysReasoning = entry.TryGetProperty("replaysReasoning", out var replays) && replays.ValueKind == JsonValueKind.True,
+            Schemas = schemas,
             Speaks = speaks,
             ModelsPath = Text(entry, "modelsPath"),
             Headers = entry.TryGetProperty("headers", out var headers) ? [.. headers.EnumerateObject().Select(h => KeyValuePair.Create(h.Name, h.Value.GetString() ?? ""))] : [],

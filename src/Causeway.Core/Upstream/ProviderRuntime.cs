@@ -54,7 +54,14 @@ public sealed class ProviderRuntime : IDisposable
     public ModelTraits TraitsOf(string model)
     {
         var traits = ModelCatalog.Default.Find(Name, model)?.Traits ?? ModelTraits.Unknown;
-        return Config.Provider.ReplaysReasoning ? traits with { ReplaysReasoning = true } : traits;
+        var provider = Config.Provider;
+        if (!provider.ReplaysReasoning && provider.Schemas is null) return traits;
+        return traits with
+        {
+            ReplaysReasoning = provider.ReplaysReasoning ? true : traits.ReplaysReasoning,
+            ToolSchemas = traits.ToolSchemas ?? provider.Schemas?.Tools,
+            StrictSchemas = traits.StrictSchemas ?? provider.Schemas?.Strict,
+        };
     }
 
     /// <inheritdoc/>

@@ -4,10 +4,13 @@ using Causeway.Dialects.Canonical;
 namespace Causeway.Dialects.AnthropicMessages;
 
 /// <summary>What the writers of one request share.</summary>
-internal sealed class EncodingContext(ChatRequest request, Utf8JsonWriter writer, LossReport losses)
+internal sealed class EncodingContext(ChatRequest request, ModelTraits traits, Utf8JsonWriter writer, LossReport losses)
 {
     /// <summary>The request being written.</summary>
     public ChatRequest Request { get; } = request;
+
+    /// <summary>What is known of its model.</summary>
+    public ModelTraits Traits { get; } = traits;
 
     /// <summary>Where it goes.</summary>
     public Utf8JsonWriter Writer { get; } = writer;

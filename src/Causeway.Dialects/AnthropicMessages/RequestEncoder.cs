@@ -11,7 +11,7 @@ internal static class RequestEncoder
 
     public static Translation Encode(ChatRequest request, ModelTraits traits, Utf8JsonWriter writer, LossReport losses)
     {
-        var context = new EncodingContext(request, writer, losses);
+        var context = new EncodingContext(request, traits, writer, losses);
         var thinking = Thinking.Choose(request, traits, losses);
         writer.WriteStartObject();
         writer.WriteString("model"u8, request.Model);
@@ -45,7 +45,7 @@ internal static class RequestEncoder
         var (request, writer) = (context.Request, context.Writer);
         if (request.Output is { Schema.IsMissing: true })
             context.Losses.Add("response_format", "anthropic-messages has JSON output only with a schema");
-        var schema = request.Output?.Schema ?? default;
+        var schema = request.OutputFor(DialectId.AnthropicMessages, context.Traits, context.Losses)?.Schema ?? default;
         if (HasOwn(request, "output_config") || (thinking.Effort is null && schema.IsMissing)) return;
         writer.WriteStartObject("output_config"u8);
         if (thinking.Effort is not null) writer.WriteString("effort"u8, thinking.Effort);

@@ -1,5 +1,6 @@
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
+using Causeway.Dialects.Schemas;
 
 namespace Causeway.Dialects.AnthropicMessages;
 
@@ -8,7 +9,7 @@ internal static class ToolWriter
 {
     public static void Write(EncodingContext context)
     {
-        var tools = context.Request.ToolsFor(DialectId.AnthropicMessages, context.Translation, context.Losses);
+        var tools = context.Request.ToolsFor(DialectId.AnthropicMessages, context.Traits, context.Translation, context.Losses);
         if (tools.Count == 0)
         {
             if (context.Request.ToolChoice is { Mode: not ToolChoiceMode.None })

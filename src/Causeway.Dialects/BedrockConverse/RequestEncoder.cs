@@ -18,7 +18,7 @@ internal static class RequestEncoder
         writer.WriteStartObject();
         WriteSystem(writer, request, losses);
         var usesTools = new MessageEncoder(writer, request, translation, losses).Write();
-        ToolEncoder.Write(writer, request, usesTools, translation, losses);
+        ToolEncoder.Write(writer, request, traits, usesTools, translation, losses);
         var claude = ClaudeFields.Choose(request, traits, losses);
         WriteConfig(writer, request, traits, claude, losses);
         claude?.Write(writer, request, losses);
@@ -89,7 +89,7 @@ internal static class RequestEncoder
         }
 
         writer.WriteEndObject();
-        if (request.Output is not { } format) return;
+        if (request.OutputFor(Target, traits, losses) is not { } format) return;
         if (format.Schema.IsMissing)
         {
             losses.Add("response_format", "bedrock-converse has JSON output only with a schema");

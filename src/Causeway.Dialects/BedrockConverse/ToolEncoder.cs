@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
+using Causeway.Dialects.Schemas;
 
 namespace Causeway.Dialects.BedrockConverse;
 
@@ -19,10 +20,10 @@ internal static class ToolEncoder
         return sent;
     }
 
-    public static void Write(Utf8JsonWriter writer, ChatRequest request, IReadOnlyCollection<string> used, Translation translation, LossReport losses)
+    public static void Write(Utf8JsonWriter writer, ChatRequest request, ModelTraits traits, IReadOnlyCollection<string> used, Translation translation, LossReport losses)
     {
         var own = request.Origin == Target;
-        var tools = request.ToolsFor(Target, translation, losses);
+        var tools = request.ToolsFor(Target, traits, translation, losses);
 
         var isNone = request.ToolChoice is { Mode: ToolChoiceMode.None };
         if (isNone) losses.Add("tool_choice", "bedrock-converse cannot be told to call none");

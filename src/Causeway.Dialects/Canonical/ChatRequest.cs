@@ -136,6 +136,9 @@ public sealed class FunctionTool : Tool
 
     /// <summary>Fields of the tool's own dialect without canonical meaning, such as <c>cache_control</c>.</summary>
     public Extras? Extras { get; init; }
+
+    /// <summary>The tool with another schema.</summary>
+    public FunctionTool With(RawJson schema) => new() { Name = Name, Description = Description, Schema = schema, Strict = Strict, Extras = Extras };
 }
 
 /// <summary>A tool that the provider itself runs (web search, code execution), or one of an unknown type.</summary>

@@ -77,14 +77,28 @@ public static class ClientTools
 {
     /// <summary>
     /// The functions, and the dialect's own declarations. What stands for another kind of tool is noted in
-    /// <paramref name="translation"/>; tools that only another provider runs are lost.
+    /// <paramref name="translation"/>; tools that only another provider runs are lost. Schemas are within what the model takes.
     /// </summary>
-    public static List<Tool> ToolsFor(this ChatRequest request, DialectId target, Translation translation, LossReport losses)
+    public static List<Tool> ToolsFor(this ChatRequest request, DialectId target, ModelTraits traits, Translation translation, LossReport losses)
     {
         var tools = new List<Tool>(request.Tools.Count);
         foreach (var tool in request.Tools) Add(tool, target, translation, losses, tools);
+        if (request.Origin != target && (traits.ToolSchemas ?? traits.StrictSchemas) is not null)
+        {
+            for (var i = 0; i < tools.Count; i++)
+            {
+                if (tools[i] is FunctionTool function && (function.Strict == true ? traits.StrictSchemas ?? traits.ToolSchemas : traits.ToolSchemas) is { } subset)
+                    tools[i] = function.With(subset.Fit(function.Schema, losses, "tools.schema"));
+            }
+        }
+
         return tools;
     }
+
+    /// <summary>The form of the answer as the model can be given it; null if it is free.</summary>
+    public static OutputFormat? OutputFor(this ChatRequest request, DialectId target, ModelTraits traits, LossReport losses) =>
+        request.Output is { Schema.IsMissing: false } format && request.Origin != target && traits.StrictSchemas is { } subset
+            ? format with { Schema = subset.Fit(format.Schema, losses, "response_format.schema") } : request.Output;
 
     private static void Add(Tool tool, DialectId target, Translation translation, LossReport losses, List<Tool> tools)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Causeway.Dialects.Json;
+using Causeway.Dialects.Schemas;
 
 namespace Causeway.Dialects.Canonical;
 
@@ -172,6 +173,12 @@ public sealed record ModelTraits
 
     /// <summary>How an Anthropic model is asked to think: true for adaptive thinking with an effort, false for a budget.</summary>
     public bool? AdaptiveThinking { get; init; }
+
+    /// <summary>What the model takes of the JSON Schemas of tools; null: all.</summary>
+    public SchemaSubset? ToolSchemas { get; init; }
+
+    /// <summary>What it takes of the JSON Schemas that it must follow exactly: those of answers and of strict tools; null: all.</summary>
+    public SchemaSubset? StrictSchemas { get; init; }
 }
 
 /// <summary>A value, or the error that stands in its place.</summary>

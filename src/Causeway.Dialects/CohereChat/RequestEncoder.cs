@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
+using Causeway.Dialects.Schemas;
 
 namespace Causeway.Dialects.CohereChat;
 
@@ -21,7 +22,7 @@ internal static class RequestEncoder
         writer.WriteString("model"u8, request.Model);
         if (request.Stream || !own) writer.WriteBoolean("stream"u8, request.Stream);
         new TurnEncoder(writer, request, translation, losses).Write();
-        ToolEncoder.Write(writer, request, translation, losses);
+        ToolEncoder.Write(writer, request, traits, translation, losses);
         var most = WriteLimit(writer, request, traits, losses);
         WriteWithin(writer, "temperature"u8, request.Temperature, 0, 1, own, losses);
         writer.WriteRaw("p"u8, request.TopP);
@@ -31,7 +32,7 @@ internal static class RequestEncoder
         WriteWithin(writer, "presence_penalty"u8, request.PresencePenalty, 0, 1, own, losses);
         WriteStop(writer, request, losses);
         Thinking.Write(writer, request, traits, most, losses);
-        WriteFormat(writer, request, losses);
+        WriteFormat(writer, request, traits, losses);
         if (!request.User.IsNullOrEmpty) losses.Add("user", "cohere-chat has no such field");
         Fields.Write(writer, request.Extras, losses, "");
         writer.WriteEndObject();
@@ -77,9 +78,9 @@ internal static class RequestEncoder
         writer.WriteEndArray();
     }
 
-    private static void WriteFormat(Utf8JsonWriter writer, ChatRequest request, LossReport losses)
+    private static void WriteFormat(Utf8JsonWriter writer, ChatRequest request, ModelTraits traits, LossReport losses)
     {
-        if (request.Output is not { } format) return;
+        if (request.OutputFor(Target, traits, losses) is not { } format) return;
         writer.WriteStartObject("response_format"u8);
         writer.WriteString("type"u8, "json_object"u8);
         if (!format.Schema.IsMissing)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
+using Causeway.Dialects.Schemas;
 
 namespace Causeway.Dialects.CohereChat;
 
@@ -10,10 +11,10 @@ internal static class ToolEncoder
     private const DialectId Target = DialectId.CohereChat;
     private const int LongestName = 64;
 
-    public static void Write(Utf8JsonWriter writer, ChatRequest request, Translation translation, LossReport losses)
+    public static void Write(Utf8JsonWriter writer, ChatRequest request, ModelTraits traits, Translation translation, LossReport losses)
     {
         var own = request.Origin == Target;
-        var tools = request.ToolsFor(Target, translation, losses);
+        var tools = request.ToolsFor(Target, traits, translation, losses);
 
         if (tools.Count == 0)
         {

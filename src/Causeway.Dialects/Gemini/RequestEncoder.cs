@@ -19,7 +19,7 @@ internal static class RequestEncoder
         writer.WriteStartObject();
         WriteInstructions(writer, request, losses);
         new ContentEncoder(writer, request, translation, losses).Write();
-        ToolCodec.Write(writer, request, translation, losses);
+        ToolCodec.Write(writer, request, traits, translation, losses);
         WriteConfig(writer, request, traits, losses);
         if (!request.User.IsMissing) losses.Add(request.Origin == DialectId.AnthropicMessages ? "metadata.user_id" : "user", "gemini has no such field");
         Fields.WriteOwn(writer, request.Extras, losses, "");
@@ -83,7 +83,7 @@ internal static class RequestEncoder
         writer.WriteRaw("frequencyPenalty"u8, request.FrequencyPenalty);
         writer.WriteRaw("presencePenalty"u8, request.PresencePenalty);
         WriteStops(writer, request, losses);
-        if (request.Output is { } format)
+        if (request.OutputFor(Target, traits, losses) is { } format)
         {
             writer.WriteString("responseMimeType"u8, "application/json"u8);
             writer.WriteRaw("responseJsonSchema"u8, format.Schema);

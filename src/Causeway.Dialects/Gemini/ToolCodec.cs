@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
+using Causeway.Dialects.Schemas;
 
 namespace Causeway.Dialects.Gemini;
 
@@ -64,10 +65,10 @@ internal static class ToolCodec
         return sent;
     }
 
-    public static void Write(Utf8JsonWriter writer, ChatRequest request, Translation translation, LossReport losses)
+    public static void Write(Utf8JsonWriter writer, ChatRequest request, ModelTraits traits, Translation translation, LossReport losses)
     {
         var own = request.Origin == Target;
-        var tools = request.ToolsFor(Target, translation, losses);
+        var tools = request.ToolsFor(Target, traits, translation, losses);
         var functions = tools.OfType<FunctionTool>().ToList();
         var others = tools.OfType<OpaqueTool>().ToList();
         if (functions.Count + others.Count > 0)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
+using Causeway.Dialects.Schemas;
 
 namespace Causeway.Dialects.OpenAIChat;
 
@@ -19,7 +20,7 @@ internal static class RequestEncoder
         writer.WriteStartObject();
         writer.WriteString("model"u8, request.Model);
         new TurnEncoder(writer, request, traits, translation, losses).Write();
-        ToolEncoder.Write(writer, request, translation, losses);
+        ToolEncoder.Write(writer, request, traits, translation, losses);
         WriteLimit(writer, request, traits, losses);
         writer.WriteRaw("temperature"u8, request.Temperature);
         writer.WriteRaw("top_p"u8, request.TopP);
@@ -29,7 +30,7 @@ internal static class RequestEncoder
         writer.WriteRaw("presence_penalty"u8, request.PresencePenalty);
         WriteStop(writer, request, losses);
         WriteReasoning(writer, request, traits, losses);
-        WriteFormat(writer, request, losses);
+        WriteFormat(writer, request, traits, losses);
         WriteUser(writer, request, losses);
         WriteExtras(writer, request, losses);
         if (request.Stream) WriteStream(writer, request);
@@ -96,9 +97,9 @@ internal static class RequestEncoder
         return wanted.BudgetTokens switch { null => "high", < 4096 => "low", < 16_384 => "medium", _ => "high" };
     }
 
-    private static void WriteFormat(Utf8JsonWriter writer, ChatRequest request, LossReport losses)
+    private static void WriteFormat(Utf8JsonWriter writer, ChatRequest request, ModelTraits traits, LossReport losses)
     {
-        if (request.Output is not { } format) return;
+        if (request.OutputFor(Target, traits, losses) is not { } format) return;
         writer.WriteStartObject("response_format"u8);
         writer.WriteString("type"u8, format.Schema.IsMissing ? "json_object"u8 : "json_schema"u8);
         if (!format.Schema.IsMissing)
@@ -112,7 +113,7 @@ internal static class RequestEncoder
             {
                 if (format.Strict is { } strict) writer.WriteBoolean("strict"u8, strict);
             }
-            else if (ToolSchema.IsStrict(format.Schema)) writer.WriteBoolean("strict"u8, true);
+            else if (SchemaSubset.OpenAIStrict.Takes(format.Schema)) writer.WriteBoolean("strict"u8, true);
             else losses.Add("output_config.format.schema", "the schema is open, so openai-chat follows it only as well as the model can");
             writer.WriteEndObject();
         }

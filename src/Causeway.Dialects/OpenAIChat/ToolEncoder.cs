@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
+using Causeway.Dialects.Schemas;
 
 namespace Causeway.Dialects.OpenAIChat;
 
@@ -10,10 +11,10 @@ internal static class ToolEncoder
     private const DialectId Target = DialectId.OpenAIChat;
     private const int LongestName = 64;
 
-    public static void Write(Utf8JsonWriter writer, ChatRequest request, Translation translation, LossReport losses)
+    public static void Write(Utf8JsonWriter writer, ChatRequest request, ModelTraits traits, Translation translation, LossReport losses)
     {
         var own = request.Origin == Target;
-        var tools = request.ToolsFor(Target, translation, losses);
+        var tools = request.ToolsFor(Target, traits, translation, losses);
 
         if (tools.Count == 0)
         {
@@ -57,7 +58,7 @@ internal static class ToolEncoder
         else writer.WriteRaw("parameters"u8, tool.Schema);
         if (tool.Strict is { } strict)
         {
-            if (own || !strict || ToolSchema.IsStrict(tool.Schema)) writer.WriteBoolean("strict"u8, strict);
+            if (own || !strict || SchemaSubset.OpenAIStrict.Takes(tool.Schema)) writer.WriteBoolean("strict"u8, strict);
             else losses.Add("tools.strict", "openai-chat wants every object closed and every property required in strict mode");
         }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
+using Causeway.Dialects.Schemas;
 
 namespace Causeway.Dialects.OpenAIResponses;
 
@@ -19,13 +20,13 @@ internal static class RequestEncoder
         writer.WriteStartObject();
         writer.WriteString("model"u8, request.Model);
         new ItemEncoder(writer, request, translation, losses).Write();
-        ToolCodec.Write(writer, request, translation, losses);
+        ToolCodec.Write(writer, request, traits, translation, losses);
         WriteLimit(writer, request, traits, losses);
         writer.WriteRaw("temperature"u8, request.Temperature);
         writer.WriteRaw("top_p"u8, request.TopP);
         LoseSampling(request, losses);
         WriteReasoning(writer, request, traits, losses);
-        WriteText(writer, request, losses);
+        WriteText(writer, request, traits, losses);
         WriteUser(writer, request, losses);
         if (request.Origin != Target)
         {
@@ -100,12 +101,12 @@ internal static class RequestEncoder
         return wanted.Effort ?? wanted.BudgetTokens switch { null => "high", < 4096 => "low", < 16_384 => "medium", _ => "high" };
     }
 
-    private static void WriteText(Utf8JsonWriter writer, ChatRequest request, LossReport losses)
+    private static void WriteText(Utf8JsonWriter writer, ChatRequest request, ModelTraits traits, LossReport losses)
     {
         var own = request.Origin == Target;
         if (request.Output is null && !Own.Has(request.Extras, "text.")) return;
         writer.WriteStartObject("text"u8);
-        if (request.Output is { } format)
+        if (request.OutputFor(Target, traits, losses) is { } format)
         {
             writer.WriteStartObject("format"u8);
             writer.WriteString("type"u8, format.Schema.IsMissing ? "json_object"u8 : "json_schema"u8);
@@ -115,7 +116,7 @@ internal static class RequestEncoder
                 writer.WriteString("name"u8, name is { Length: > 0 } && (own || StableName.IsFit(name, 64)) ? name : "response");
                 writer.WriteRaw("description"u8, format.Description);
                 writer.WriteRaw("schema"u8, format.Schema);
-                var strict = own ? format.Strict : ToolSchema.IsStrict(format.Schema) && format.Strict != false;
+                var strict = own ? format.Strict : SchemaSubset.OpenAIStrict.Takes(format.Schema) && format.Strict != false;
                 if (strict is { } said) writer.WriteBoolean("strict"u8, said);
                 if (!own && strict == false && format.Strict != false)
                     losses.Add("output_config.format.schema", "the schema is open, so openai-responses follows it only as well as the model can");

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
+using Causeway.Dialects.Schemas;
 using Causeway.Dialects.OpenAIChat;
 
 namespace Causeway.Dialects.OpenAIResponses;
@@ -84,11 +85,11 @@ internal static class ToolCodec
         return new ToolChoice(type == "allowed_tools" && mode != "required" ? ToolChoiceMode.Auto : ToolChoiceMode.Required) { Raw = choice, RawOrigin = Target };
     }
 
-    public static void Write(Utf8JsonWriter writer, ChatRequest request, Translation translation, LossReport losses)
+    public static void Write(Utf8JsonWriter writer, ChatRequest request, ModelTraits traits, Translation translation, LossReport losses)
     {
         var own = request.Origin == Target;
         var written = 0;
-        foreach (var tool in request.ToolsFor(Target, translation, losses))
+        foreach (var tool in request.ToolsFor(Target, traits, translation, losses))
         {
             if (written++ == 0) writer.WriteStartArray("tools"u8);
             if (tool is OpaqueTool opaque) writer.WriteRaw(opaque.Raw);
@@ -118,7 +119,7 @@ internal static class ToolCodec
 
         // Strict is on here unless it is switched off; other dialects mean the contrary by saying nothing.
         var strict = tool.Strict ?? own;
-        if (strict && !own && !ToolSchema.IsStrict(tool.Schema))
+        if (strict && !own && !SchemaSubset.OpenAIStrict.Takes(tool.Schema))
         {
             losses.Add("tools.strict", "openai-responses wants every object closed and every property required in strict mode");
             strict = false;

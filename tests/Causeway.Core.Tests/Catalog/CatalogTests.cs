@@ -24,6 +24,8 @@ public sealed class CatalogTests
     [InlineData("""{"baseUrl":"http://h"}""", "speaks")]
     [InlineData("""{"baseUrl":"http://h","speaks":[{"dialect":"morse","path":"/x"}]}""", "dialect")]
     [InlineData("""{"baseUrl":"http://h","speaks":[{"dialect":"openai-chat","path":"/x"}],"quirks":[{"sing":true}]}""", "sing")]
+    [InlineData("""{"baseUrl":"http://h","speaks":[{"dialect":"openai-chat","path":"/x"}],"schemas":{"tools":{"refuse":[]}}}""", "schemas.tools: refuse")]
+    [InlineData("""{"baseUrl":"http://h","speaks":[{"dialect":"openai-chat","path":"/x"}],"schemas":{"lax":{}}}""", "schemas.lax")]
     [InlineData("""{"baseUrl":"http://h","auth":"knock","speaks":[{"dialect":"openai-chat","path":"/x"}]}""", "auth")]
     public void A_wrong_entry_is_told_what_is_wrong(string json, string named)
     {
@@ -43,6 +45,22 @@ public sealed class CatalogTests
     {
         var traits = ModelCatalog.Default.Find(provider, model)!.Traits;
         Assert.Equal((most, reasons), (traits.MaxOutputTokens, traits.Reasons));
+    }
+
+    [Theory]
+    [InlineData("bedrock", "us.amazon.nova-pro-v1:0")]
+    [InlineData("bedrock", "amazon.nova-lite-v1:0")]
+    public void Novas_outermost_schema_takes_three_keywords(string provider, string model) =>
+        Assert.Equal(["type", "properties", "required"], ModelCatalog.Default.Find(provider, model)!.Traits.ToolSchemas!.RootTakes);
+
+    [Theory]
+    [InlineData("anthropic", true)]
+    [InlineData("bedrock", true)]
+    [InlineData("cohere", false)]
+    public void Some_vendors_follow_only_simple_schemas_exactly(string provider, bool closed)
+    {
+        var strict = ProviderCatalog.Default.Find(provider)!.Schemas!.Strict!;
+        Assert.Equal((true, closed), (strict.Refuses.Contains("minimum"), strict.Closed));
     }
 
     [Fact]
