@@ -56,7 +56,7 @@ internal sealed class Seeds
                 if (to.Id != from) Add(_answers, to.Id, Write(output => to.EncodeResponse(answer, output, new LossReport())));
                 var events = new List<StreamEvent>();
                 StreamUnfold.Into(answer, events);
-                var encoder = to.CreateStreamEncoder(new StreamEncoding("m"), new LossReport());
+                var encoder = to.CreateStreamEncoder(new AnswerEncoding("m"), new LossReport());
                 Add(_streams, to.Id, Write(output => events.ForEach(item => encoder.Encode(item, output))));
             }
         }

@@ -56,7 +56,7 @@ internal static class StreamChecks
     /// <summary>One client's view of the stream.</summary>
     private sealed class Writer(IClientDialect client)
     {
-        private readonly IStreamEncoder _encoder = client.CreateStreamEncoder(new StreamEncoding("m"), new LossReport());
+        private readonly IStreamEncoder _encoder = client.CreateStreamEncoder(new AnswerEncoding("m"), new LossReport());
         private readonly ArrayBufferWriter<byte> _output = new();
 
         public void Write(StreamEvent item) => _encoder.Encode(item, _output);

@@ -19,6 +19,8 @@ public sealed class EndpointTests
     [Theory]
     [InlineData("/genai/v1beta/models/openai/gpt-4o:countTokens", Contents, "totalTokens")]
     [InlineData("/genai/v1beta/models/openai/gpt-4o:countTokens", """{"generateContentRequest":{"model":"models/gpt-4o","contents":[{"role":"user","parts":[{"text":"How many words are these?"}]}]}}""", "totalTokens")]
+    [InlineData("/bedrock/model/openai%2Fgpt-4o/count-tokens", """{"input":{"converse":{"messages":[{"role":"user","content":[{"text":"How many words are these?"}]}]}}}""", "inputTokens")]
+    [InlineData("/bedrock/model/openai%2Fgpt-4o/count-tokens", """{"input":{"invokeModel":{"body":"eyJhbnRocm9waWNfdmVyc2lvbiI6ImJlZHJvY2stMjAyMy0wNS0zMSIsIm1lc3NhZ2VzIjpbeyJyb2xlIjoidXNlciIsImNvbnRlbnQiOiJIb3cgbWFueSB3b3JkcyBhcmUgdGhlc2U/In1dLCJtYXhfdG9rZW5zIjo5fQ=="}}}""", "inputTokens")]
     [InlineData("/v1/responses/input_tokens", """{"model":"anthropic/claude-sonnet-4-5","input":"How many words are these?"}""", "input_tokens")]
     [InlineData("/v1/messages/count_tokens", """{"model":"openai/gpt-4o","messages":[{"role":"user","content":"How many words are these?"}]}""", "input_tokens")]
     public async Task Tokens_are_estimated_where_the_provider_has_no_such_route(string path, string body, string field)

@@ -96,6 +96,45 @@ public sealed class StoredResponseTests
         Assert.Contains("stored at provider 'openai'", (string?)elsewhere.Json["error"]!["message"]);
     }
 
+    [Theory]
+    [InlineData(true)]    // the items of an answer are those of the whole conversation,
+    [InlineData(false)]   // or only of its own request
+    public async Task A_conversation_goes_on_at_another_provider_than_the_one_that_stores_it(bool whole)
+    {
+        const string Question = """{"id":"msg_1","type":"message","role":"user","content":[{"type":"input_text","text":"A colour?"}]}""";
+        const string Blue = """{"id":"msg_2","type":"message","role":"assistant","status":"completed","content":[{"type":"output_text","text":"Blue","annotations":[]}]}""";
+        const string Why = """{"id":"msg_3","type":"message","role":"user","content":[{"type":"input_text","text":"Why?"}]}""";
+        var (gateway, upstream) = await StartAsync(Native("resp_2"), Answer.Whole("Sea"));
+        await using var _ = gateway;
+        await using var __ = upstream;
+        await AskAsync(gateway, "Why?", ",\"previous_response_id\":\"resp_1\"", "openai/gpt-4o");
+        upstream.Gets["/v1/responses/resp_1"] = $$"""{"id":"resp_1","object":"response","previous_response_id":null,"output":[{{Blue}}]}""";
+        upstream.Gets["/v1/responses/resp_2"] = """{"id":"resp_2","object":"response","previous_response_id":"resp_1","output":[{"id":"rs_1","type":"reasoning","summary":[]},{"id":"msg_4","type":"message","role":"assistant","content":[{"type":"output_text","text":"Sky","annotations":[]}]}]}""";
+        upstream.Gets["/v1/responses/resp_1/input_items?order=asc&limit=100"] = $$"""{"object":"list","data":[{{Question}}],"has_more":false}""";
+        upstream.Gets["/v1/responses/resp_2/input_items?order=asc&limit=100"] = whole
+            ? $$"""{"object":"list","data":[{{Question}},{{Blue}}],"last_id":"msg_2","has_more":true}""" : $$"""{"object":"list","data":[{{Why}}],"has_more":false}""";
+        upstream.Gets["/v1/responses/resp_2/input_items?order=asc&limit=100&after=msg_2"] = $$"""{"object":"list","data":[{{Why}}],"has_more":false}""";
+        var elsewhere = await AskAsync(gateway, "What else?", ",\"previous_response_id\":\"resp_2\"");
+        Assert.Equal((200, "resp_2"), (elsewhere.Status, (string?)elsewhere.Json["previous_response_id"]));
+        Assert.Equal(["A colour?", "Blue", "Why?", "Sky", "What else?"], upstream.Requests[1]["messages"]!.AsArray().Select(message => (string?)message!["content"]));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_answer_repeats_the_settings_that_it_was_asked_with(bool stream)
+    {
+        var (gateway, upstream) = await StartAsync(stream ? Answer.Stream("Blue") : Answer.Whole("Blue"), Answer.Whole("Sky"));
+        await using var _ = gateway;
+        await using var __ = upstream;
+        var first = await AskAsync(gateway, "A colour?", $",\"stream\":{(stream ? "true" : "false")},\"temperature\":0.50,\"text\":{{\"verbosity\":\"low\"}},\"metadata\":{{\"run\":\"7\"}},\"max_output_tokens\":99,\"instructions\":\"Short.\"");
+        var answer = stream ? JsonNode.Parse(first.Events[^1])!["response"]! : first.Json;
+        Assert.Equal("0.50,true,99,null,7", string.Join(',', answer["temperature"]!.ToJsonString(), answer["store"], answer["max_output_tokens"], answer["instructions"]?.ToJsonString() ?? "null", answer["metadata"]!["run"]));
+        Assert.Equal("""{"verbosity":"low","format":{"type":"text"}}""", answer["text"]!.ToJsonString());
+        var second = await AskAsync(gateway, "Why?", $",\"store\":false,\"previous_response_id\":\"{Id(first)}\"");
+        Assert.Equal((false, Id(first)), ((bool)second.Json["store"]!, (string?)second.Json["previous_response_id"]));
+    }
+
     [Fact]
     public async Task A_conversation_moves_from_the_gateways_memory_to_a_provider_with_one()
     {

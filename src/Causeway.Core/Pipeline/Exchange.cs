@@ -53,6 +53,9 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     /// <summary>Where the answer is stored that the request goes on from, if a provider stores it. Set by <see cref="KeepResponses"/>.</summary>
     public ResponseHome? Home { get; set; }
 
+    /// <summary>The id of the answer that the request goes on from, as the client wrote it, where the conversation has taken its place in the body.</summary>
+    public RawJson GoesOnFrom { get; set; }
+
     /// <summary>Takes a copy of an answer that is written by the gateway, not passed on as it came; null: none is wanted. Set by <see cref="KeepResponses"/>.</summary>
     public PooledBuffer? Copy { get; set; }
 
@@ -85,6 +88,13 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
 
     /// <summary>The 200 and its stream headers went out; from here on an error can only be an event of the stream.</summary>
     public bool StreamOpened { get; set; }
+
+    /// <summary>What the client said in an outermost field of its request; missing if nothing.</summary>
+    public RawJson Said(string name)
+    {
+        if (name == "previous_response_id" && !GoesOnFrom.IsMissing) return GoesOnFrom;
+        return Fields.TryGet(System.Text.Encoding.UTF8.GetBytes(name), out var field) ? new RawJson(Body.Memory[field.Value]) : default;
+    }
 
     /// <summary>Cancelled when the client leaves.</summary>
     public CancellationToken ClientGone => Http.RequestAborted;

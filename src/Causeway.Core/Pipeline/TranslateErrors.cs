@@ -36,7 +36,7 @@ public sealed class TranslateErrors(ILogger<TranslateErrors> log) : IStage
         var response = exchange.Http.Response;
         if (exchange.StreamOpened)
         {
-            exchange.Client.CreateStreamEncoder(new StreamEncoding(exchange.RequestedModel), exchange.AnswerLosses)
+            exchange.Client.CreateStreamEncoder(new AnswerEncoding(exchange.RequestedModel), exchange.AnswerLosses)
                 .Encode(new Failed(error), body);
         }
         else

@@ -13,15 +13,17 @@ public sealed class KeepResponses(ResponseStore store, ResponseHomes homes) : IS
     private const string Reference = "previous_response_id";
 
     /// <inheritdoc/>
-    public ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
+    public ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next) =>
+        exchange.Client.Id == DialectId.OpenAIResponses ? ResolveAndKeepAsync(exchange, next) : next(exchange);
+
+    private async ValueTask ResolveAndKeepAsync(Exchange exchange, ExchangeDelegate next)
     {
-        if (exchange.Client.Id != DialectId.OpenAIResponses) return next(exchange);
-        exchange.Error = Resolve(exchange);
-        return exchange.Error is null ? KeepAsync(exchange, next) : ValueTask.CompletedTask;
+        exchange.Error = await ResolveAsync(exchange);
+        if (exchange.Error is null) await KeepAsync(exchange, next);
     }
 
     /// <summary>Finds what the request goes on from.</summary>
-    private GatewayError? Resolve(Exchange exchange)
+    private async ValueTask<GatewayError?> ResolveAsync(Exchange exchange)
     {
         if (!exchange.Fields.TryGet("previous_response_id"u8, out var field)) return null;
         if (new RawJson(exchange.Body.Memory[field.Value]).AsString() is not { Length: > 0 } id) return null;
@@ -30,10 +32,18 @@ public sealed class KeepResponses(ResponseStore store, ResponseHomes homes) : IS
         var candidates = exchange.Candidates
             .Where(candidate => candidate.Provider.EndpointFor(exchange.Client.Id)?.Dialect == exchange.Client.Id)
             .Where(candidate => exchange.Home is not { } home || candidate.Provider.Name == home.Provider).ToList();
+        if (candidates.Count == 0)
+        {
+            foreach (var place in ResponsePlace.Of(exchange.Gateway, exchange.Home))
+            {
+                if (await new StoredConversation(place).FetchAsync(id, exchange.ClientGone) is { } stored) return GoOn(exchange, stored);
+            }
+        }
+
         exchange.Candidates = candidates;
         if (candidates.Count > 0) return null;
         return GatewayError.Invalid(Reference, exchange.Home is { } elsewhere
-            ? $"{Reference}: '{Shorten(id)}' is stored at provider '{elsewhere.Provider}', which this model is not at: send the whole conversation as input"
+            ? $"{Reference}: '{Shorten(id)}' is stored at provider '{elsewhere.Provider}', which does not give it out: send the whole conversation as input"
             : $"{Reference}: '{Shorten(id)}' was not found: send the whole conversation as input") with { Code = "previous_response_not_found" };
     }
 
@@ -44,6 +54,7 @@ public sealed class KeepResponses(ResponseStore store, ResponseHomes homes) : IS
         if (!more.IsMissing && !more.IsString && more.Utf8[0] != '[') return GatewayError.Invalid("input", "input: must be text or a list of items");
         var whole = kept.Continue(more);
         var patch = new BodyPatch(exchange.Body.Memory, exchange.Fields);
+        exchange.GoesOnFrom = RawJson.FromString(kept.Id);
         patch.Remove("previous_response_id"u8);
         if (more.IsMissing) patch.Append("input"u8, whole.Utf8);
         else patch.Replace("input"u8, whole.Utf8);

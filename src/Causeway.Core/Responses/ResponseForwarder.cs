@@ -1,6 +1,5 @@
 using Causeway.Core.Pipeline;
 using Causeway.Core.Upstream;
-using Causeway.Dialects.Canonical;
 using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Core.Responses;
@@ -14,28 +13,22 @@ public sealed class ResponseForwarder(GatewayRuntime gateway, ResponseHomes home
     /// <param name="part">What of it: <c>input_items</c> or <c>cancel</c>; empty for the answer itself.</param>
     public async ValueTask<bool> TryAsync(HttpContext http, string id, string part)
     {
-        var home = homes.Find(id);
         var rest = $"/{Uri.EscapeDataString(id)}{(part.Length > 0 ? "/" + part : "")}{http.Request.QueryString}";
-        foreach (var provider in gateway.Providers)
+        foreach (var place in ResponsePlace.Of(gateway, homes.Find(id)))
         {
-            if (provider.EndpointFor(DialectId.OpenAIResponses) is not { Dialect: DialectId.OpenAIResponses } endpoint || (home is not null && home.Provider != provider.Name)) continue;
-            if (await TryAsync(http, provider, endpoint.UrlBelow(rest), home)) return true;
+            if (await TryAsync(http, place, rest)) return true;
         }
 
         return false;
     }
 
-    private static async ValueTask<bool> TryAsync(HttpContext http, ProviderRuntime provider, Uri url, ResponseHome? home)
+    private static async ValueTask<bool> TryAsync(HttpContext http, ResponsePlace place, string rest)
     {
-        var key = provider.Config.Keys.FirstOrDefault(key => key.IsEnabled && (home?.Key is null || key.Name == home.Key));
-        if (key is null && !provider.Config.IsKeyless) return false;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        limit.CancelAfter(provider.Config.Network.RequestTimeout);
+        limit.CancelAfter(place.Limit);
         try
         {
-            using var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), url);
-            ForwardedHeaders.SetCredential(request, provider.Config, key);
-            using var reply = await provider.Client.SendAsync(request, limit.Token);
+            using var reply = await place.SendAsync(new HttpMethod(http.Request.Method), rest, limit.Token);
             if ((int)reply.StatusCode is 404 or 401 or 403 or 405 or >= 500) return false;
             await CopyAsync(reply, http, limit.Token);
         }

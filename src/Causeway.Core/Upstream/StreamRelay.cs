@@ -11,7 +11,7 @@ namespace Causeway.Core.Upstream;
 internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, TimeSpan idleLimit, TimeProvider time) : IDisposable
 {
     private readonly IStreamEncoder _encoder = exchange.Client.CreateStreamEncoder(
-        new StreamEncoding(exchange.Answering!.Model, prepared.IsSameDialect || exchange.DecodeRequest() is { IsOk: true, Value.StreamUsage: true }), exchange.AnswerLosses);
+        new AnswerEncoding(exchange.Answering!.Model, prepared.IsSameDialect || exchange.DecodeRequest() is { IsOk: true, Value.StreamUsage: true }, exchange.Said), exchange.AnswerLosses);
 
     private readonly List<StreamEvent> _events = [];
     private readonly ToolBridge? _bridge = prepared.Translation.HasBridges ? new(prepared.Translation) : null;

@@ -37,7 +37,7 @@ internal static class WholeRelay
         exchange.Usage = answer.Usage is { } usage ? usage with { Raw = default } : null;
         using var output = new PooledBuffer(body.Length + 1024);
         if (exchange.WriteAnswer is { } write) write(answer, output);
-        else exchange.Client.EncodeResponse(answer, output, exchange.AnswerLosses);
+        else exchange.Client.EncodeResponse(answer, new AnswerEncoding(exchange.Answering!.Model, Said: exchange.Said), output, exchange.AnswerLosses);
         exchange.AnswerId = answer.Id;
         if (!prepared.IsSameDialect) exchange.Copy?.Write(output.Span);
         if (exchange.AnswerLosses.Losses.Count > 0)

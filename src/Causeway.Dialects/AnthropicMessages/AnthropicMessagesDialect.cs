@@ -31,7 +31,7 @@ public sealed class AnthropicMessagesDialect : IClientDialect, IUpstreamDialect,
     }
 
     /// <inheritdoc/>
-    public IStreamEncoder CreateStreamEncoder(StreamEncoding request, LossReport losses) => new StreamEncoder(request, losses);
+    public IStreamEncoder CreateStreamEncoder(AnswerEncoding request, LossReport losses) => new StreamEncoder(request, losses);
 
     /// <inheritdoc/>
     public void EncodeError(GatewayError error, IBufferWriter<byte> output)

@@ -8,7 +8,7 @@ namespace Causeway.Dialects.AnthropicMessages;
 /// Writes a streamed answer. The API allows one open block at a time, while canonical parts may be open together (parallel
 /// calls of chat completions interleave): the first open part goes out at once, later ones wait for their turn.
 /// </summary>
-internal sealed class StreamEncoder(StreamEncoding request, LossReport losses) : IStreamEncoder
+internal sealed class StreamEncoder(AnswerEncoding request, LossReport losses) : IStreamEncoder
 {
     private readonly FrameWriter _frames = new();
     private readonly List<StreamBlock> _blocks = [];   // open or waiting; the first goes out at once

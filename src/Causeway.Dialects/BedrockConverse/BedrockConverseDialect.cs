@@ -5,7 +5,7 @@ using Causeway.Dialects.Json;
 namespace Causeway.Dialects.BedrockConverse;
 
 /// <summary>Amazon Bedrock's Converse API (<c>converse</c> and <c>converse-stream</c>), as clients and as providers speak it.</summary>
-public sealed class BedrockConverseDialect : IClientDialect, IUpstreamDialect
+public sealed class BedrockConverseDialect : IClientDialect, IUpstreamDialect, ITokenCountDialect
 {
     private const string StreamType = "application/vnd.amazon.eventstream";
 
@@ -22,13 +22,19 @@ public sealed class BedrockConverseDialect : IClientDialect, IUpstreamDialect
     public Decoded<ChatRequest> DecodeRequest(ReadOnlyMemory<byte> body) => RequestDecoder.Decode(body);
 
     /// <inheritdoc/>
+    public string CountField => "inputTokens";
+
+    /// <inheritdoc/>
+    public Decoded<ChatRequest> DecodeCountRequest(ReadOnlyMemory<byte> body) => CountRequest.Decode(body);
+
+    /// <inheritdoc/>
     public bool NamesModelInBody => false;
 
     /// <inheritdoc/>
     public void EncodeResponse(ChatResponse response, IBufferWriter<byte> output, LossReport losses) => ResponseEncoder.Encode(response, output, losses);
 
     /// <inheritdoc/>
-    public IStreamEncoder CreateStreamEncoder(StreamEncoding request, LossReport losses) => new StreamEncoder(losses);
+    public IStreamEncoder CreateStreamEncoder(AnswerEncoding request, LossReport losses) => new StreamEncoder(losses);
 
     /// <inheritdoc/>
     public void EncodeError(GatewayError error, IBufferWriter<byte> output) => Errors.Encode(error, output);

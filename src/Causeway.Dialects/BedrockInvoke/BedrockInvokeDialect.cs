@@ -31,7 +31,7 @@ public sealed class BedrockInvokeDialect(AnthropicMessagesDialect messages, Bedr
     public void EncodeResponse(ChatResponse response, IBufferWriter<byte> output, LossReport losses) => messages.EncodeResponse(response, output, losses);
 
     /// <inheritdoc/>
-    public IStreamEncoder CreateStreamEncoder(StreamEncoding request, LossReport losses) => new InvokeStreamEncoder(messages.CreateStreamEncoder(request, losses));
+    public IStreamEncoder CreateStreamEncoder(AnswerEncoding request, LossReport losses) => new InvokeStreamEncoder(messages.CreateStreamEncoder(request, losses));
 
     /// <inheritdoc/>
     public void EncodeError(GatewayError error, IBufferWriter<byte> output) => envelope.EncodeError(error, output);

@@ -19,10 +19,13 @@ public interface IClientDialect
     /// <summary>Writes a whole answer.</summary>
     void EncodeResponse(ChatResponse response, IBufferWriter<byte> output, LossReport losses);
 
+    /// <summary>Writes a whole answer that repeats what the client asked, where the dialect's answers do.</summary>
+    void EncodeResponse(ChatResponse response, AnswerEncoding request, IBufferWriter<byte> output, LossReport losses) => EncodeResponse(response, output, losses);
+
     /// <summary>Makes the writer of one streamed answer.</summary>
     /// <param name="request">What the client asked; null when only errors are to be written.</param>
     /// <param name="losses">Takes what the stream cannot carry.</param>
-    IStreamEncoder CreateStreamEncoder(StreamEncoding request, LossReport losses);
+    IStreamEncoder CreateStreamEncoder(AnswerEncoding request, LossReport losses);
 
     /// <summary>Writes an error body in the dialect's own envelope.</summary>
     void EncodeError(GatewayError error, IBufferWriter<byte> output);
@@ -76,10 +79,11 @@ public interface IUpstreamDialect
 /// <param name="Id">The answer's id, where clients refer to answers by it; else null.</param>
 public sealed record AnswerGlance(Usage? Usage, bool Conforms, string? Id = null);
 
-/// <summary>What a stream encoder must know of the client's request.</summary>
+/// <summary>What the encoder of an answer must know of the client's request.</summary>
 /// <param name="Model">The model's name to report when the provider reports none.</param>
 /// <param name="Usage">The client wants usage in the stream.</param>
-public sealed record StreamEncoding(string Model, bool Usage = true);
+/// <param name="Said">What the client said in an outermost field, missing if nothing; null if the request is not known.</param>
+public sealed record AnswerEncoding(string Model, bool Usage = true, Func<string, RawJson>? Said = null);
 
 /// <summary>Turns the frames of one streamed answer into events. One exchange, one decoder; not thread-safe.</summary>
 public interface IStreamDecoder : IDisposable

@@ -32,7 +32,7 @@ public sealed class GeminiDialect : IClientDialect, IUpstreamDialect, ITokenCoun
     public void EncodeResponse(ChatResponse response, IBufferWriter<byte> output, LossReport losses) => ResponseEncoder.Encode(response, output, losses);
 
     /// <inheritdoc/>
-    public IStreamEncoder CreateStreamEncoder(StreamEncoding request, LossReport losses) => new StreamEncoder(request, losses);
+    public IStreamEncoder CreateStreamEncoder(AnswerEncoding request, LossReport losses) => new StreamEncoder(request, losses);
 
     /// <inheritdoc/>
     public void EncodeError(GatewayError error, IBufferWriter<byte> output) => Errors.Encode(error, output);

@@ -31,7 +31,7 @@ public sealed class GeminiListDialect(GeminiDialect plain) : IClientDialect
     public void EncodeResponse(ChatResponse response, IBufferWriter<byte> output, LossReport losses) => plain.EncodeResponse(response, output, losses);
 
     /// <inheritdoc/>
-    public IStreamEncoder CreateStreamEncoder(StreamEncoding request, LossReport losses) => new ListStreamEncoder(plain.CreateStreamEncoder(request, losses));
+    public IStreamEncoder CreateStreamEncoder(AnswerEncoding request, LossReport losses) => new ListStreamEncoder(plain.CreateStreamEncoder(request, losses));
 
     /// <inheritdoc/>
     public void EncodeError(GatewayError error, IBufferWriter<byte> output) => plain.EncodeError(error, output);

@@ -6,7 +6,7 @@ using Causeway.Dialects.Json;
 namespace Causeway.Dialects.Gemini;
 
 /// <summary>Writes a streamed answer. A call is written when its arguments are whole, since this API has no pieces of them.</summary>
-internal sealed class StreamEncoder(StreamEncoding encoding, LossReport losses) : IStreamEncoder
+internal sealed class StreamEncoder(AnswerEncoding encoding, LossReport losses) : IStreamEncoder
 {
     private const DialectId Target = DialectId.Gemini;
 

@@ -19,7 +19,7 @@ public sealed class OpenAIChatDialect(TimeProvider? time = null) : IClientDialec
     public void EncodeResponse(ChatResponse response, IBufferWriter<byte> output, LossReport losses) => ResponseEncoder.Encode(response, output, losses, _time);
 
     /// <inheritdoc/>
-    public IStreamEncoder CreateStreamEncoder(StreamEncoding request, LossReport losses) => new StreamEncoder(request, losses, _time);
+    public IStreamEncoder CreateStreamEncoder(AnswerEncoding request, LossReport losses) => new StreamEncoder(request, losses, _time);
 
     /// <inheritdoc/>
     public void EncodeError(GatewayError error, IBufferWriter<byte> output) => Errors.Encode(error, output);

@@ -6,7 +6,7 @@ using Causeway.Dialects.Json;
 namespace Causeway.Dialects.OpenAIChat;
 
 /// <summary>Writes a streamed completion. What ends the stream (finish_reason, usage, [DONE]) goes out together, when all is known.</summary>
-internal sealed class StreamEncoder(StreamEncoding encoding, LossReport losses, TimeProvider time) : IStreamEncoder
+internal sealed class StreamEncoder(AnswerEncoding encoding, LossReport losses, TimeProvider time) : IStreamEncoder
 {
     private const DialectId Target = DialectId.OpenAIChat;
     private readonly Dictionary<int, OpenPart> _parts = [];

@@ -24,7 +24,7 @@ public sealed class OpenAICompletionsDialect(TimeProvider? time = null) : IClien
     public void EncodeResponse(ChatResponse response, IBufferWriter<byte> output, LossReport losses) => ResponseEncoder.Encode(response, output, losses, _time);
 
     /// <inheritdoc/>
-    public IStreamEncoder CreateStreamEncoder(StreamEncoding request, LossReport losses) => new StreamEncoder(request, losses, _time);
+    public IStreamEncoder CreateStreamEncoder(AnswerEncoding request, LossReport losses) => new StreamEncoder(request, losses, _time);
 
     /// <inheritdoc/>
     public void EncodeError(GatewayError error, IBufferWriter<byte> output) => _chat.EncodeError(error, output);

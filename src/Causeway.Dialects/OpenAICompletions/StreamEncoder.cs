@@ -7,7 +7,7 @@ using Causeway.Dialects.OpenAIChat;
 namespace Causeway.Dialects.OpenAICompletions;
 
 /// <summary>Writes a streamed completion: chunks of text, then the reason, usage if it was asked for, and <c>[DONE]</c>.</summary>
-internal sealed class StreamEncoder(StreamEncoding encoding, LossReport losses, TimeProvider time) : IStreamEncoder
+internal sealed class StreamEncoder(AnswerEncoding encoding, LossReport losses, TimeProvider time) : IStreamEncoder
 {
     private readonly HashSet<int> _texts = [];
     private string _id = "";

@@ -35,10 +35,13 @@ public sealed class OpenAIResponsesDialect(TimeProvider? time = null) : IClientD
     }
 
     /// <inheritdoc/>
-    public void EncodeResponse(ChatResponse response, IBufferWriter<byte> output, LossReport losses) => ResponseEncoder.Encode(response, output, losses, _time);
+    public void EncodeResponse(ChatResponse response, IBufferWriter<byte> output, LossReport losses) => ResponseEncoder.Encode(response, null, output, losses, _time);
 
     /// <inheritdoc/>
-    public IStreamEncoder CreateStreamEncoder(StreamEncoding request, LossReport losses) => new StreamEncoder(request, losses, _time);
+    public void EncodeResponse(ChatResponse response, AnswerEncoding request, IBufferWriter<byte> output, LossReport losses) => ResponseEncoder.Encode(response, request, output, losses, _time);
+
+    /// <inheritdoc/>
+    public IStreamEncoder CreateStreamEncoder(AnswerEncoding request, LossReport losses) => new StreamEncoder(request, losses, _time);
 
     /// <inheritdoc/>
     public void EncodeError(GatewayError error, IBufferWriter<byte> output) => Errors.Encode(error, output);

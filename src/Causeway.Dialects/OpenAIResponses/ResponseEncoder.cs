@@ -10,7 +10,7 @@ internal static class ResponseEncoder
 {
     private const DialectId Target = DialectId.OpenAIResponses;
 
-    public static void Encode(ChatResponse response, IBufferWriter<byte> output, LossReport losses, TimeProvider time)
+    public static void Encode(ChatResponse response, AnswerEncoding? request, IBufferWriter<byte> output, LossReport losses, TimeProvider time)
     {
         losses.AddForeign(response.Extras, Target, "");
         var items = new List<RawJson>();
@@ -25,7 +25,8 @@ internal static class ResponseEncoder
             OutputItem.ResponseId(response.Id),
             response.Model.Length > 0 ? response.Model : "unknown",
             response.Created ?? time.GetUtcNow().ToUnixTimeSeconds(),
-            response.Extras).Write(writer, response.Stop, items, response.Usage);
+            response.Extras,
+            request?.Said).Write(writer, response.Stop, items, response.Usage);
     }
 
     private static RawJson Item(Part part, LossReport losses)

@@ -9,13 +9,17 @@ namespace Causeway.Dialects.OpenAIResponses;
 /// <param name="Model">The model that answers.</param>
 /// <param name="Created">When, in seconds since 1970.</param>
 /// <param name="Extras">Fields of this dialect that came with the answer.</param>
-internal sealed record ResponseObject(string Id, string Model, long Created, Extras? Extras)
+/// <param name="Said">What the client said in a field of its request; null if that is not known.</param>
+internal sealed record ResponseObject(string Id, string Model, long Created, Extras? Extras, Func<string, RawJson>? Said)
 {
-    /// <summary>Fields that are written in any case; what an upstream said of them counts.</summary>
+    /// <summary>
+    /// Fields that are written in any case: what an upstream said of them counts, then what the client did, then what the API takes for
+    /// granted. Tools and instructions are not repeated: agents send tens of kilobytes of them, and a stream would have them three times.
+    /// </summary>
     private static readonly (string Name, string Json)[] Always =
     [
         ("instructions", "null"), ("max_output_tokens", "null"), ("parallel_tool_calls", "true"), ("previous_response_id", "null"),
-        ("reasoning", """{"effort":null,"summary":null}"""), ("store", "false"), ("temperature", "null"), ("text", """{"format":{"type":"text"}}"""),
+        ("reasoning", """{"effort":null,"summary":null}"""), ("store", "true"), ("temperature", "null"), ("text", """{"format":{"type":"text"}}"""),
         ("tool_choice", "\"auto\""), ("tools", "[]"), ("top_p", "null"), ("truncation", "\"disabled\""), ("user", "null"), ("metadata", "{}"),
     ];
 
@@ -44,7 +48,9 @@ internal sealed record ResponseObject(string Id, string Model, long Created, Ext
         {
             if (Extras is { Origin: DialectId.OpenAIResponses } && !Extras[name].IsMissing) continue;
             writer.WritePropertyName(name);
-            writer.WriteRawValue(json, skipInputValidation: true);
+            if (name is "tools" or "instructions" || Said?.Invoke(name) is not { IsMissing: false } said) writer.WriteRawValue(json, skipInputValidation: true);
+            else if (said.IsObject) writer.WriteLine(Fill(said, json));
+            else writer.WriteLine(said);
         }
 
         writer.WritePropertyName("usage"u8);
@@ -60,6 +66,16 @@ internal sealed record ResponseObject(string Id, string Model, long Created, Ext
         }
 
         writer.WriteEndObject();
+    }
+
+    /// <summary>An object of the client's with the members that it left out.</summary>
+    private static RawJson Fill(RawJson said, string defaults)
+    {
+        using var known = JsonDocument.Parse(defaults);
+        if (known.RootElement.ValueKind != JsonValueKind.Object) return said;
+        var view = said.AsElement();
+        return view.With([.. known.RootElement.EnumerateObject()
+            .Select(member => (member.Name, RequestReader.Get(view, System.Text.Encoding.UTF8.GetBytes(member.Name)) is { ValueKind: not JsonValueKind.Undefined } own ? own : new RawJson(System.Text.Encoding.UTF8.GetBytes(member.Value.GetRawText()))))]);
     }
 
     public static ReadOnlySpan<byte> StatusOf(StopReason? stop) => stop switch

@@ -6,7 +6,7 @@ using Causeway.Dialects.OpenAIChat;
 namespace Causeway.Dialects.OpenAIResponses;
 
 /// <summary>Writes a streamed answer: each part is an item of its own, and the last event repeats all items as they were streamed.</summary>
-internal sealed class StreamEncoder(StreamEncoding encoding, LossReport losses, TimeProvider time) : IStreamEncoder
+internal sealed class StreamEncoder(AnswerEncoding encoding, LossReport losses, TimeProvider time) : IStreamEncoder
 {
     private const DialectId Target = DialectId.OpenAIResponses;
 
@@ -47,7 +47,8 @@ internal sealed class StreamEncoder(StreamEncoding encoding, LossReport losses, 
             OutputItem.ResponseId(started.Id),
             started.Model.Length > 0 ? started.Model : encoding.Model,
             started.Created ?? time.GetUtcNow().ToUnixTimeSeconds(),
-            started.Extras);
+            started.Extras,
+            encoding.Said);
         WriteState("response.created"u8, output);
         WriteState("response.in_progress"u8, output);
     }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using Causeway.Core.Catalog;
 using Causeway.Core.Configuration;
 
 namespace Causeway.Cli;
@@ -119,7 +117,7 @@ public sealed record CommandLine(CommandLineOptions? Options, string? Output, in
     private static string Print(string name) => name switch
     {
         "version" => $"causeway {ProductVersion.Text}",
-        "print-schema" => Encoding.UTF8.GetString(EmbeddedData.Bytes("config.schema.json")),
+        "print-schema" => ConfigSchema.Text(),
         _ => Help,
     };
 

@@ -46,6 +46,7 @@ internal sealed record ModelPath(IClientDialect Client, string Model, PathKind K
         return path[(slash + 1)..] switch
         {
             "converse" => Of(DialectId.BedrockConverse, model, PathKind.Answer),
+            "count-tokens" => Of(DialectId.BedrockConverse, model, PathKind.Count),
             "converse-stream" => Of(DialectId.BedrockConverse, model, PathKind.Stream),
             "invoke" => Of(DialectRegistry.BedrockInvoke, model, PathKind.Answer),
             "invoke-with-response-stream" => Of(DialectRegistry.BedrockInvoke, model, PathKind.Stream),

@@ -71,7 +71,7 @@ internal static class Exchange
     {
         using var reader = new SseReader();
         using var decoder = Dialect.CreateStreamDecoder(Translation.None);
-        var encoder = Dialect.CreateStreamEncoder(new StreamEncoding("claude-x"), losses ?? new LossReport());
+        var encoder = Dialect.CreateStreamEncoder(new AnswerEncoding("claude-x"), losses ?? new LossReport());
         var output = new ArrayBufferWriter<byte>();
         var events = new List<StreamEvent>();
         foreach (var piece in stream.Chunk(size))
@@ -94,7 +94,7 @@ internal static class Exchange
 
     public static string EncodeStream(LossReport losses, params StreamEvent[] events)
     {
-        var encoder = Dialect.CreateStreamEncoder(new StreamEncoding("claude-x"), losses);
+        var encoder = Dialect.CreateStreamEncoder(new AnswerEncoding("claude-x"), losses);
         var output = new ArrayBufferWriter<byte>();
         foreach (var item in events) encoder.Encode(item, output);
         return Encoding.UTF8.GetString(output.WrittenSpan);

@@ -45,7 +45,7 @@ internal static class Cohere
     /// <summary>A stream of <paramref name="from"/> as <paramref name="to"/> writes it.</summary>
     public static string Restream(string stream, IUpstreamDialect from, IClientDialect to)
     {
-        var encoder = to.CreateStreamEncoder(new StreamEncoding("m"), new LossReport());
+        var encoder = to.CreateStreamEncoder(new AnswerEncoding("m"), new LossReport());
         var output = new ArrayBufferWriter<byte>();
         Run(stream, int.MaxValue, from, item => encoder.Encode(item, output));
         return Encoding.UTF8.GetString(output.WrittenSpan);

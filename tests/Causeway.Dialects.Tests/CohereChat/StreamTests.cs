@@ -127,7 +127,7 @@ public sealed class StreamTests
         var events = new List<StreamEvent>();
         StreamUnfold.Into(Cohere.Dialect.DecodeResponse(Encoding.UTF8.GetBytes(body), Translation.None).Value!, events);
         var output = new System.Buffers.ArrayBufferWriter<byte>();
-        var encoder = Cohere.Dialect.CreateStreamEncoder(new StreamEncoding("m"), new LossReport());
+        var encoder = Cohere.Dialect.CreateStreamEncoder(new AnswerEncoding("m"), new LossReport());
         foreach (var item in events) encoder.Encode(item, output);
         var text = Encoding.UTF8.GetString(output.WrittenSpan);
         Assert.All(text.Split('\n'), line => Assert.Matches("^(event: .*|data: .*|)$", line));

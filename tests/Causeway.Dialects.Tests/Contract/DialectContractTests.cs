@@ -58,7 +58,7 @@ public sealed class DialectContractTests
     {
         var events = new List<StreamEvent>();
         StreamUnfold.Into(answer, events);
-        var encoder = Client(id).CreateStreamEncoder(new StreamEncoding("m"), new LossReport());
+        var encoder = Client(id).CreateStreamEncoder(new AnswerEncoding("m"), new LossReport());
         var output = new ArrayBufferWriter<byte>();
         foreach (var item in events) encoder.Encode(item, output);
         return output.WrittenSpan.ToArray();
@@ -134,7 +134,7 @@ public sealed class DialectContractTests
     [Theory, MemberData(nameof(Dialects))]
     public void A_failure_in_mid_stream_is_read_as_one(DialectId id)
     {
-        var encoder = Client(id).CreateStreamEncoder(new StreamEncoding("m"), new LossReport());
+        var encoder = Client(id).CreateStreamEncoder(new AnswerEncoding("m"), new LossReport());
         var output = new ArrayBufferWriter<byte>();
         foreach (var item in (StreamEvent[])[new Started("i", "m", 1), new PartStarted(0, new TextPart(RawJson.EmptyString)), new PartDelta(0, DeltaKind.Text, Text("half")),
             new Failed(new GatewayError(ErrorKind.Overloaded, "too busy just now"))]) encoder.Encode(item, output);

@@ -84,7 +84,7 @@ public sealed class GoldenTests
     {
         using var reader = new SseReader();
         using var decoder = upstream.CreateStreamDecoder(Translation.None);
-        var encoder = client.CreateStreamEncoder(new StreamEncoding("asked-model"), losses);
+        var encoder = client.CreateStreamEncoder(new AnswerEncoding("asked-model"), losses);
         var events = new List<StreamEvent>();
         reader.Append(body);
         while (reader.TryRead(out var frame, atEnd: true))

@@ -158,7 +158,7 @@ public sealed class StreamTests
     {
         using var reader = new SseReader();
         using var decoder = new OpenAIChatDialect().CreateStreamDecoder(Translation.None);
-        var encoder = client.CreateStreamEncoder(new StreamEncoding("m"), new LossReport());
+        var encoder = client.CreateStreamEncoder(new AnswerEncoding("m"), new LossReport());
         var events = new List<StreamEvent>();
         var output = new ArrayBufferWriter<byte>();
         reader.Append(Encoding.UTF8.GetBytes(stream));

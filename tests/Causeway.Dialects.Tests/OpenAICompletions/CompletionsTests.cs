@@ -81,7 +81,7 @@ public sealed class CompletionsTests
     private static string[] Stream(bool usage, params StreamEvent[] events)
     {
         var output = new ArrayBufferWriter<byte>();
-        var encoder = Dialect.CreateStreamEncoder(new StreamEncoding("m", usage), new LossReport());
+        var encoder = Dialect.CreateStreamEncoder(new AnswerEncoding("m", usage), new LossReport());
         foreach (var item in events) encoder.Encode(item, output);
         return [.. Encoding.UTF8.GetString(output.WrittenSpan).Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(frame => frame["data: ".Length..])];
     }

@@ -117,6 +117,9 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
 
     public IReadOnlyList<JsonNode> Requests => [.. Bodies];
 
+    /// <summary>What is answered to a GET, by path and query.</summary>
+    public ConcurrentDictionary<string, string> Gets { get; } = new();
+
     public ConcurrentQueue<IReadOnlyDictionary<string, string>> Headers { get; } = new();
 
     /// <summary>What was wrong with the requests.</summary>
@@ -144,7 +147,9 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     {
         if (!HttpMethods.IsPost(http.Request.Method))
         {
-            http.Response.StatusCode = _answerGets ? 200 : 404;
+            var known = Gets.TryGetValue(http.Request.Path + http.Request.QueryString, out var json);
+            http.Response.StatusCode = known || _answerGets ? 200 : 404;
+            if (known) await http.Response.WriteAsync(json!);
             return;
         }
 
