@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the external kits (translation fidelity, malformed input) and holds their results to thresholds.
+"""Runs the external kits (translation fidelity, malformed input, upstream faults) and holds their results to thresholds.
 
     kits.py FOLDER BINARY RESULTS      each check counts as one test; the outcome goes to RESULTS/kits.json
 """
@@ -55,6 +55,9 @@ def main():
         if (folder / "faults/bad_inputs.py").exists():
             status = run(["bad_inputs.py", "--start", start, "--count", "20000", "--seed", "1", "--out", str(out / "bad")], folder / "faults", 1200)
             checks.append(("malformed input", status == 0, f"exit status {status}"))
+        if (folder / "faults/run_faults.py").exists():
+            status = run(["run_faults.py", "--start", start, "--out", str(out / "faults")], folder / "faults", 1200)
+            checks.append(("upstream faults", status == 0, f"exit status {status}"))
     for name, passed, detail in checks:
         print(f"{'ok  ' if passed else 'FAIL'} {name}: {detail}")
     passed = sum(1 for check in checks if check[1])

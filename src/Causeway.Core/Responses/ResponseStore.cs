@@ -17,6 +17,7 @@ public sealed class ResponseStore(string folder, TimeProvider time, ILogger<Resp
 
     private readonly Lock _lock = new();
     private DateTimeOffset _nextSweep;
+    private long _written;   // bytes since the last sweep
 
     /// <summary>The answer of this id; null if there is none, or no longer.</summary>
     public StoredResponse? Find(string id)
@@ -53,7 +54,7 @@ public sealed class ResponseStore(string folder, TimeProvider time, ILogger<Resp
             var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             using (var stream = new FileStream(file.FullName, options)) stream.Write(buffer.WrittenSpan);
-            Sweep();
+            Sweep(buffer.WrittenCount);
         }
         catch (Exception full) when (full is IOException or UnauthorizedAccessException)
         {
@@ -76,13 +77,15 @@ public sealed class ResponseStore(string folder, TimeProvider time, ILogger<Resp
 
     private bool IsOld(FileInfo file) => time.GetUtcNow() - file.LastWriteTimeUtc > KeptFor;
 
-    /// <summary>Deletes what is too old, and then the oldest as long as all together are too large.</summary>
-    private void Sweep()
+    /// <summary>From time to time, and after so many bytes: deletes what is too old, and then the oldest as long as all together are too large.</summary>
+    private void Sweep(int written)
     {
         lock (_lock)
         {
-            if (time.GetUtcNow() < _nextSweep) return;
+            _written += written;
+            if (time.GetUtcNow() < _nextSweep && _written < MaxBytes / 8) return;
             _nextSweep = time.GetUtcNow() + SweepEvery;
+            _written = 0;
         }
 
         var total = 0L;

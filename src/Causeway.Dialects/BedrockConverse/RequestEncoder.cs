@@ -75,7 +75,7 @@ internal static class RequestEncoder
         else if (request.MaxTokens is { } most)
         {
             var limit = request.Origin == Target ? most : Math.Min(most, traits.MaxOutputTokens ?? most);
-            if (limit != most) losses.Add("max_tokens", $"the model gives at most {limit} tokens");
+            if (limit != most && claude is null) losses.Add("max_tokens", $"the model gives at most {limit} tokens");
             writer.WriteNumber("maxTokens"u8, Math.Max(1, limit));   // 0 only warms Anthropic's cache
         }
 
