@@ -25,6 +25,7 @@ internal static class UsageCodec
             InputTokens = Count(usage, "input_tokens"u8) + (read ?? 0) + (written ?? 0) ?? earlier?.InputTokens,
             CacheReadTokens = read,
             CacheWriteTokens = written,
+            CacheWriteHourTokens = Count(RequestReader.Get(usage, "cache_creation"u8), "ephemeral_1h_input_tokens"u8) ?? earlier?.CacheWriteHourTokens,
             OutputTokens = Count(usage, "output_tokens"u8) ?? earlier?.OutputTokens,
             ReasoningTokens = Count(details, "thinking_tokens"u8) ?? earlier?.ReasoningTokens,
             Raw = usage,

@@ -76,6 +76,9 @@ public sealed record Usage
     /// <summary>Of the input, tokens written to a cache.</summary>
     public long? CacheWriteTokens { get; init; }
 
+    /// <summary>Of those written to a cache, tokens that it keeps for an hour and not for five minutes.</summary>
+    public long? CacheWriteHourTokens { get; init; }
+
     /// <summary>All output tokens, reasoning included; null if the provider did not say.</summary>
     public long? OutputTokens { get; init; }
 
@@ -94,6 +97,7 @@ public sealed record Usage
         InputTokens = InputTokens ?? earlier.InputTokens,
         CacheReadTokens = CacheReadTokens ?? earlier.CacheReadTokens,
         CacheWriteTokens = CacheWriteTokens ?? earlier.CacheWriteTokens,
+        CacheWriteHourTokens = CacheWriteHourTokens ?? earlier.CacheWriteHourTokens,
         OutputTokens = OutputTokens ?? earlier.OutputTokens,
         ReasoningTokens = ReasoningTokens ?? earlier.ReasoningTokens,
     };

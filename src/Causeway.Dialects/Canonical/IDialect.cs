@@ -178,6 +178,12 @@ public sealed record ModelTraits
     /// <summary>How an Anthropic model is asked to think: true for adaptive thinking with an effort, false for a budget.</summary>
     public bool? AdaptiveThinking { get; init; }
 
+    /// <summary>May temperature, top_p and top_k be set? false: setting them is an error upstream.</summary>
+    public bool? Samples { get; init; }
+
+    /// <summary>The words for its effort that the model takes, the least first; null: unknown.</summary>
+    public IReadOnlyList<string>? Efforts { get; init; }
+
     /// <summary>What the model takes of the JSON Schemas of tools; null: all.</summary>
     public SchemaSubset? ToolSchemas { get; init; }
 

@@ -48,6 +48,62 @@ public sealed class CatalogTests
     }
 
     [Theory]
+    [InlineData("openai", "gpt-4o", 2.5, 10)]
+    [InlineData("openai", "gpt-4o-2024-11-20", 2.5, 10)]
+    [InlineData("anthropic", "claude-sonnet-4-5-20250929", 3, 15)]
+    [InlineData("anthropic", "claude-sonnet-4-5@20250929", 3, 15)]
+    [InlineData("bedrock", "eu.anthropic.claude-sonnet-4-5-20250929-v1:0", 3.3, 16.5)]
+    [InlineData("gemini", "gemini-2.5-pro", 1.25, 10)]
+    public void A_dated_edition_costs_what_the_model_does(string provider, string model, double input, double output)
+    {
+        var price = ModelCatalog.Default.Find(provider, model)!.Price!;
+        Assert.Equal(((decimal)input, (decimal)output), (price.Input, price.Output));
+    }
+
+    [Theory]
+    [InlineData("openai", "gpt-4o-realtime-preview-x")]
+    [InlineData("openai", "gpt-5-chat-made-up")]
+    [InlineData("anthropic", "claude-made-up")]
+    [InlineData("bedrock", "xx.anthropic.claude-made-up")]
+    public void A_price_that_is_not_known_is_unknown_and_not_nothing(string provider, string model) =>
+        Assert.Null(ModelCatalog.Default.Find(provider, model)!.Price);
+
+    [Fact]
+    public void The_makers_facts_hold_at_a_reseller_but_not_its_prices()
+    {
+        var resold = ModelCatalog.Default.Find("openrouter", "openai/gpt-4.1-nano-2099-01-01:online")!;
+        Assert.Equal((32768L, null), (resold.Traits.MaxOutputTokens, resold.Price));
+    }
+
+    [Theory]
+    [InlineData(1_000_000, 0, 0, 0, 0, "3")]
+    [InlineData(100_000, 0, 0, 0, 10_000, "0.45")]
+    [InlineData(100_000, 90_000, 10_000, 0, 0, "0.0645")]
+    [InlineData(100_000, 0, 100_000, 40_000, 0, "0.465")]
+    [InlineData(200_001, 0, 0, 0, 1, "1.2000285")]
+    [InlineData(1, 0, 0, 0, 0, "0.000003")]
+    public void A_cost_is_exact(long input, long read, long written, long hour, long output, string dollars)
+    {
+        var price = new Price
+        {
+            Input = 3, Output = 15, CacheRead = 0.3m, CacheWrite = 3.75m, CacheWriteHour = 6,
+            Tiers = [new PriceTier(200_000, new Price { Input = 6, Output = 22.5m })],
+        };
+        if (input == 1_000_000) price = price with { Tiers = [] };
+        var usage = new Usage { InputTokens = input, CacheReadTokens = read, CacheWriteTokens = written, CacheWriteHourTokens = hour, OutputTokens = output };
+        Assert.Equal(decimal.Parse(dollars, System.Globalization.CultureInfo.InvariantCulture), price.CostOf(usage));
+    }
+
+    [Fact]
+    public void A_cost_is_unknown_without_its_numbers_or_prices()
+    {
+        var price = new Price { Input = 3, Output = 15 };
+        Assert.Null(price.CostOf(new Usage { InputTokens = 5 }));
+        Assert.Null(price.CostOf(new Usage { InputTokens = 5, OutputTokens = 1, CacheWriteTokens = 5, CacheWriteHourTokens = 5 }));
+        Assert.Equal(0.00003m, price.CostOf(new Usage { InputTokens = 5, CacheReadTokens = 2, CacheWriteTokens = 3, OutputTokens = 1 }));   // without prices of their own, as input
+    }
+
+    [Theory]
     [InlineData("bedrock", "us.amazon.nova-pro-v1:0")]
     [InlineData("bedrock", "amazon.nova-lite-v1:0")]
     public void Novas_outermost_schema_takes_three_keywords(string provider, string model) =>

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Causeway.Dialects.Canonical;
+
+namespace Causeway.Core.Catalog;
+
+/// <summary>What a model costs, in US dollars a million tokens. What is null is unknown, which is not the same as nothing.</summary>
+public sealed record Price
+{
+    private const decimal Million = 1_000_000m;
+
+    /// <summary>Input that is neither read from a cache nor written to one.</summary>
+    public required decimal Input { get; init; }
+
+    /// <summary>Output, reasoning included.</summary>
+    public required decimal Output { get; init; }
+
+    /// <summary>Input read from a cache; null: as other input.</summary>
+    public decimal? CacheRead { get; init; }
+
+    /// <summary>Input written to a cache for five minutes; null: as other input.</summary>
+    public decimal? CacheWrite { get; init; }
+
+    /// <summary>Input written to a cache for an hour; null: unknown.</summary>
+    public decimal? CacheWriteHour { get; init; }
+
+    /// <summary>Other prices for requests with much input, the smallest number of tokens first.</summary>
+    public IReadOnlyList<PriceTier> Tiers { get; init; } = [];
+
+    /// <summary>
+    /// The cost of an answer in US dollars, exactly; null if it is not known: the provider did not say what was used, or an hour's cache
+    /// has no price.
+    /// </summary>
+    public decimal? CostOf(Usage usage)
+    {
+        if (usage is not { InputTokens: { } input, OutputTokens: { } output }) return null;
+        var price = For(input);
+        var (read, written) = (usage.CacheReadTokens ?? 0, usage.CacheWriteTokens ?? 0);
+        var hour = Math.Min(usage.CacheWriteHourTokens ?? 0, written);
+        if (hour > 0 && price.CacheWriteHour is null) return null;
+        var plain = Math.Max(0, input - read - written);
+        return ((plain * price.Input) + (read * (price.CacheRead ?? price.Input)) + ((written - hour) * (price.CacheWrite ?? price.Input))
+            + (hour * (price.CacheWriteHour ?? 0)) + (output * price.Output)) / Million;
+    }
+
+    /// <summary>The prices of a request with so many tokens of input.</summary>
+    private Price For(long input)
+    {
+        var price = this;
+        foreach (var tier in Tiers)
+        {
+            if (input > tier.Above) price = tier.Price;
+        }
+
+        return price;
+    }
+
+    internal static Price Read(JsonElement row)
+    {
+        var price = Prices(row, null);
+        return row.TryGetProperty("tiers", out var tiers)
+            ? price with { Tiers = [.. tiers.EnumerateArray().Select(tier => new PriceTier(tier.GetProperty("above").GetInt64(), Prices(tier, price)))] } : price;
+    }
+
+    /// <summary>What a tier leaves out costs what it does without.</summary>
+    private static Price Prices(JsonElement row, Price? basis) => new()
+    {
+        Input = Of(row, "input") ?? basis?.Input ?? throw new InvalidDataException("a price has no input"),
+        Output = Of(row, "output") ?? basis?.Output ?? throw new InvalidDataException("a price has no output"),
+        CacheRead = Of(row, "cacheRead") ?? basis?.CacheRead,
+        CacheWrite = Of(row, "cacheWrite") ?? basis?.CacheWrite,
+        CacheWriteHour = Of(row, "cacheWrite1h") ?? basis?.CacheWriteHour,
+    };
+
+    private static decimal? Of(JsonElement row, string name) => row.TryGetProperty(name, out var value) ? value.GetDecimal() : null;
+}
+
+/// <summary>Prices for requests with more input than a limit.</summary>
+/// <param name="Above">They hold for requests with more tokens of input than this.</param>
+/// <param name="Price">They hold for all tokens of such a request.</param>
+public sealed record PriceTier(long Above, Price Price);
