@@ -15,6 +15,14 @@ internal static class Sampling
     {
         var (request, writer, losses) = (context.Request, context.Writer, context.Losses);
         var restricted = thinking.IsOn && !context.IsOwn;
+        if (context.Traits.Samples == false && !context.IsOwn)
+        {
+            LoseSampling(request, losses);
+            WriteStops(context);
+            LoseOthers(request, losses);
+            return;
+        }
+
         if (request.Temperature.AsNumber() is { } temperature)
         {
             if (restricted && temperature != 1) losses.Add("temperature", "a model that thinks takes no temperature");
@@ -27,6 +35,19 @@ internal static class Sampling
         if (restricted && !request.TopK.IsMissing) losses.Add("top_k", "a model that thinks takes no top_k");
         else writer.WriteRaw("top_k"u8, request.TopK);
         WriteStops(context);
+        LoseOthers(request, losses);
+    }
+
+    /// <summary>Newer models refuse to be sampled otherwise than they are trained; 1 is what they do.</summary>
+    private static void LoseSampling(ChatRequest request, LossReport losses)
+    {
+        if (request.Temperature.AsNumber() is not (null or 1)) losses.Add("temperature", "the model takes no temperature");
+        if (request.TopP.AsNumber() is not (null or 1)) losses.Add("top_p", "the model takes no top_p");
+        if (!request.TopK.IsMissing) losses.Add("top_k", "the model takes no top_k");
+    }
+
+    private static void LoseOthers(ChatRequest request, LossReport losses)
+    {
         Lose(request.Seed, "seed", losses);
         Lose(request.FrequencyPenalty, "frequency_penalty", losses);
         Lose(request.PresencePenalty, "presence_penalty", losses);

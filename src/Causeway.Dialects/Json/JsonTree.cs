@@ -9,13 +9,16 @@ namespace Causeway.Dialects.Json;
 /// </summary>
 public sealed class JsonTree : IDisposable
 {
+    /// <summary>Enough for 200 KB of usual JSON; a huge text is one row.</summary>
+    private const int MostRowsAtFirst = 8192;
+
     private Row[] _rows;
     private int _count;
 
     internal JsonTree(ReadOnlyMemory<byte> text)
     {
         Text = text;
-        _rows = ArrayPool<Row>.Shared.Rent(Math.Max(32, text.Length / 24));
+        _rows = ArrayPool<Row>.Shared.Rent(Math.Clamp(text.Length / 24, 32, MostRowsAtFirst));
     }
 
     /// <summary>The text that was parsed.</summary>

@@ -81,20 +81,7 @@ internal static class RequestEncoder
         }
 
         if (wanted.BudgetTokens is not null && request.Origin != Target) losses.Add("thinking.budget_tokens", "openai-chat knows efforts, not budgets");
-        writer.WriteString("reasoning_effort"u8, EffortOf(request, wanted, losses));
-    }
-
-    /// <summary>OpenAI's words are none, minimal, low, medium, high and xhigh; Anthropic's default, where it gives no word, is high.</summary>
-    private static string EffortOf(ChatRequest request, ReasoningOptions wanted, LossReport losses)
-    {
-        if (wanted.Effort == "max" && request.Origin != Target)
-        {
-            losses.Add("output_config.effort", "openai-chat has no effort 'max'");
-            return "high";
-        }
-
-        if (wanted.Effort is { } word) return word;
-        return wanted.BudgetTokens switch { null => "high", < 4096 => "low", < 16_384 => "medium", _ => "high" };
+        writer.WriteString("reasoning_effort"u8, request.Origin == Target && wanted.Effort is { } word ? word : Effort.For(wanted, traits, Target, losses));
     }
 
     private static void WriteFormat(Utf8JsonWriter writer, ChatRequest request, ModelTraits traits, LossReport losses)

@@ -81,24 +81,13 @@ internal static class RequestEncoder
         if (wanted is not null)
         {
             if (wanted.BudgetTokens is not null && !own) losses.Add("thinking.budget_tokens", "openai-responses knows efforts, not budgets");
-            writer.WriteString("effort"u8, Effort(wanted, own, losses));
+            writer.WriteString("effort"u8, own && wanted.Effort is { } word ? word : Effort.For(wanted, traits, Target, losses));
             if (!own) writer.WriteString("summary"u8, "auto"u8);
             else Own.Write(writer, wanted.Extras, losses, "reasoning");
         }
 
         if (own) Own.Write(writer, request.Extras, losses, "", "reasoning.");
         writer.WriteEndObject();
-    }
-
-    private static string Effort(ReasoningOptions wanted, bool own, LossReport losses)
-    {
-        if (wanted.Effort == "max" && !own)
-        {
-            losses.Add("output_config.effort", "openai-responses has no effort 'max'");
-            return "high";
-        }
-
-        return wanted.Effort ?? wanted.BudgetTokens switch { null => "high", < 4096 => "low", < 16_384 => "medium", _ => "high" };
     }
 
     private static void WriteText(Utf8JsonWriter writer, ChatRequest request, ModelTraits traits, LossReport losses)

@@ -71,8 +71,8 @@ public sealed class CatalogTests
     [Fact]
     public void The_makers_facts_hold_at_a_reseller_but_not_its_prices()
     {
-        var resold = ModelCatalog.Default.Find("openrouter", "openai/gpt-4.1-nano-2099-01-01:online")!;
-        Assert.Equal((32768L, null), (resold.Traits.MaxOutputTokens, resold.Price));
+        var resold = ModelCatalog.Default.Find("bedrock", "mars.anthropic.claude-sonnet-4-5-20250929-v1:0")!;
+        Assert.Equal((64000L, null), (resold.Traits.MaxOutputTokens, resold.Price));
     }
 
     [Theory]
