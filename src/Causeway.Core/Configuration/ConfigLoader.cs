@@ -24,11 +24,11 @@ public static class ConfigLoader
     ];
 
     /// <summary>Members of <c>client</c> that this version acts on, and those it takes.</summary>
-    internal static readonly string[] ClientNames = ["max_request_body_size_mb"];
+    internal static readonly string[] ClientNames = ["max_request_body_size_mb", "drop_excess_requests"];
 
     internal static readonly string[] LaterClientNames =
     [
-        "enable_logging", "disable_content_logging", "drop_excess_requests", "initial_pool_size", "allow_direct_keys", "prometheus_labels",
+        "enable_logging", "disable_content_logging", "initial_pool_size", "allow_direct_keys", "prometheus_labels",
         "allowed_origins", "allowed_headers", "log_retention_days", "enforce_auth_on_inference", "enforce_governance_header", "compat",
         "header_filter_config", "required_headers", "logging_headers", "whitelisted_routes", "async_job_result_ttl",
     ];
@@ -74,7 +74,7 @@ public static class ConfigLoader
         foreach (var (name, provider) in providers)
         {
             if (provider.Provider.StandIns is not var (small, large)) continue;
-            return [new ModelAlias("claude-*haiku*", [$"{name}/{small}"]), new ModelAlias("claude-*", [$"{name}/{large}"])];
+            return [new ModelAlias("claude-*haiku*", [new RouteTarget($"{name}/{small}")]), new ModelAlias("claude-*", [new RouteTarget($"{name}/{large}")])];
         }
 
         return [];
@@ -128,7 +128,12 @@ public static class ConfigLoader
         if (node.IsMissing) return new ClientConfig();
         node.CheckNames([.. ClientNames, .. LaterClientNames]);
         var megabytes = node["max_request_body_size_mb"].Number(1, 2000);
-        return megabytes is null ? new ClientConfig() : new ClientConfig { MaxRequestBodyBytes = (long)(megabytes.Value * (1 << 20)) };
+        var defaults = new ClientConfig();
+        return defaults with
+        {
+            MaxRequestBodyBytes = megabytes is null ? defaults.MaxRequestBodyBytes : (long)(megabytes.Value * (1 << 20)),
+            DropExcessRequests = node["drop_excess_requests"].Flag() ?? false,
+        };
     }
 
     private static List<ModelAlias> ReadTargets(ConfigNode node, Dictionary<string, ProviderConfig> providers)
@@ -136,13 +141,15 @@ public static class ConfigLoader
         var aliases = new List<ModelAlias>();
         foreach (var (pattern, value) in node.Members())
         {
-            var targets = new List<string>();
+            var targets = new List<RouteTarget>();
             foreach (var item in value.Value.ValueKind == JsonValueKind.Array ? value.Items() : [value])
             {
-                var target = item.Value.ValueKind == JsonValueKind.Object ? $"{item["provider"].Text()}/{item["model"].Text()}" : item.Text();
+                var isObject = item.Value.ValueKind == JsonValueKind.Object;
+                var weight = isObject ? item["weight"].Number(0, 1_000_000) : null;
+                var target = isObject ? $"{item["provider"].Text()}/{item["model"].Text()}" : item.Text();
                 if (target is null) continue;
                 var slash = target.IndexOf('/');
-                if (slash > 0 && slash < target.Length - 1 && providers.ContainsKey(target[..slash])) targets.Add(target);
+                if (slash > 0 && slash < target.Length - 1 && providers.ContainsKey(target[..slash])) targets.Add(new RouteTarget(target, weight));
                 else item.Error($"must be `provider/model` with one of the configured providers: {string.Join(", ", providers.Keys)}");
             }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Causeway.Core.Configuration;
 
 /// <summary>The whole configuration. Immutable: a reload makes a new one.</summary>
@@ -30,7 +32,7 @@ public sealed record GatewayConfig
     }
 
     /// <summary>The fallbacks of the first pattern that matches <paramref name="model"/>.</summary>
-    public IReadOnlyList<string> FallbacksOf(string model)
+    public IReadOnlyList<RouteTarget> FallbacksOf(string model)
     {
         foreach (var entry in Fallbacks)
         {
@@ -51,13 +53,31 @@ public sealed record ClientConfig
 {
     /// <summary>Largest request body, in bytes.</summary>
     public long MaxRequestBodyBytes { get; init; } = 100L << 20;
+
+    /// <summary>A request for which a provider has no room is refused at once and does not wait.</summary>
+    public bool DropExcessRequests { get; init; }
+}
+
+/// <summary>A model that may be meant.</summary>
+/// <param name="Name">Of the form <c>provider/model</c>.</param>
+/// <param name="Weight">Its share, relative to the others'; null: none was given.</param>
+public sealed record RouteTarget(string Name, double? Weight = null)
+{
+    /// <summary>For people: the name, and the weight if there is one.</summary>
+    public override string ToString() => Weight is { } weight ? string.Create(CultureInfo.InvariantCulture, $"{Name} ({weight})") : Name;
 }
 
 /// <summary>A pattern of model names, and what it stands for.</summary>
 /// <param name="Pattern">The name, with <c>*</c> as a wildcard.</param>
-/// <param name="Targets">Names of the form <c>provider/model</c>: the first is meant, the others are its fallbacks.</param>
-public sealed record ModelAlias(string Pattern, IReadOnlyList<string> Targets)
+/// <param name="Targets">
+/// The first is meant, the others are its fallbacks. With weights, one is chosen by them, for a session always the same; the others are its
+/// fallbacks, in the order of their own turn.
+/// </param>
+public sealed record ModelAlias(string Pattern, IReadOnlyList<RouteTarget> Targets)
 {
+    /// <summary>Is one of the targets chosen by weight?</summary>
+    public bool IsWeighted { get; } = Targets.Any(target => target.Weight is not null);
+
     /// <summary>Does <paramref name="model"/> fit the pattern?</summary>
     public bool Matches(string model) => new WildcardPattern(Pattern).Matches(model);
 }

@@ -21,6 +21,12 @@ public sealed record ProviderConfig
     /// <summary>The proxy it is reached through.</summary>
     public ProxyConfig Proxy { get; init; } = new();
 
+    /// <summary>Most requests that it gets at a time; null: no limit.</summary>
+    public int? Concurrency { get; init; }
+
+    /// <summary>Most requests that wait for that; more are refused.</summary>
+    public int BufferSize { get; init; } = 5000;
+
     /// <summary>Requests go out without a key.</summary>
     public bool IsKeyless { get; init; }
 

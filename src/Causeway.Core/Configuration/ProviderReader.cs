@@ -8,9 +8,9 @@ namespace Causeway.Core.Configuration;
 /// <summary>Reads one entry of <c>providers</c>.</summary>
 internal static class ProviderReader
 {
-    internal static readonly string[] Names = ["keys", "network_config", "proxy_config", "custom_provider_config"];
+    internal static readonly string[] Names = ["keys", "network_config", "proxy_config", "custom_provider_config", "concurrency_and_buffer_size"];
     internal static readonly string[] LaterNames =
-        ["concurrency_and_buffer_size", "send_back_raw_request", "send_back_raw_response", "store_raw_request_response", "openai_config", "prompt_cache"];
+        ["send_back_raw_request", "send_back_raw_response", "store_raw_request_response", "openai_config", "prompt_cache"];
 
     internal static readonly string[] KeyNames = ["name", "value", "weight", "models", "enabled", "bedrock_key_config"];
     internal static readonly string[] LaterKeyNames =
@@ -50,6 +50,8 @@ internal static class ProviderReader
             Provider = provider,
             Keys = keys,
             IsKeyless = keyless,
+            Concurrency = (int?)node["concurrency_and_buffer_size"]["concurrency"].Number(1, 1_000_000),
+            BufferSize = (int)(node["concurrency_and_buffer_size"]["buffer_size"].Number(0, 10_000_000) ?? 5000),
             Network = NetworkReader.Read(node["network_config"]),
             Proxy = NetworkReader.ReadProxy(node["proxy_config"], env),
             Fingerprint = node.Value.GetRawText() + string.Join('\n', keys.Select(k => k.Value + k.Aws?.AccessKey + k.Aws?.SecretKey + k.Aws?.SessionToken)),

@@ -15,6 +15,7 @@ namespace Causeway.Core.Pipeline;
 /// </summary>
 public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRuntime gateway) : IDisposable
 {
+    private ulong? _seed;
     private Decoded<ChatRequest>? _request;
 
     /// <summary>The HTTP request and its response.</summary>
@@ -68,8 +69,11 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     /// <summary>The answer's id, as the provider says it; null if unknown. Set by <see cref="Dispatch"/>.</summary>
     public string? AnswerId { get; set; }
 
-    /// <summary>How many upstream calls were made. Set by <see cref="Dispatch"/>.</summary>
-    public int Attempts { get; set; }
+    /// <summary>The upstream calls that have ended, in order.</summary>
+    public List<Attempt> Trail { get; } = [];
+
+    /// <summary>Who asks, for fairness between clients: the credential as it came.</summary>
+    public string Owner => Http.Request.Headers["x-api-key"] is [{ Length: > 0 } key] ? key : Http.Request.Headers.Authorization.ToString();
 
     /// <summary>What the request could not carry to the provider. Set by <see cref="Dispatch"/>, anew for each attempt.</summary>
     public LossReport RequestLosses { get; set; } = new();
@@ -83,11 +87,17 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     /// <summary>Why the exchange failed, if it did. Set by whichever stage found out.</summary>
     public GatewayError? Error { get; set; }
 
+    /// <summary>The client has been told of <see cref="Error"/> in its stream. Set by <see cref="Dispatch"/>.</summary>
+    public bool ErrorIsSaid { get; set; }
+
     /// <summary>The upstream's own error body, when it already is what the client's dialect expects. Set by <see cref="Dispatch"/>.</summary>
     public ReadOnlyMemory<byte> NativeError { get; set; }
 
     /// <summary>The 200 and its stream headers went out; from here on an error can only be an event of the stream.</summary>
     public bool StreamOpened { get; set; }
+
+    /// <summary>What requests of the same session have in common, else a random number: chooses among keys and targets.</summary>
+    public ulong Seed => _seed ??= SessionId.Of(this) is { } session ? Rendezvous.Hash(session) : Rendezvous.RandomSeed();
 
     /// <summary>What the client said in an outermost field of its request; missing if nothing.</summary>
     public RawJson Said(string name)

@@ -28,9 +28,9 @@ public sealed class Record(ILogger<Record> log, TimeProvider time) : IStage
         var outcome = exchange.Error is { } error ? $"{error.Status} {error.Message}"
             : exchange.ClientGone.IsCancellationRequested ? "the client left"
             : exchange.Http.Response.StatusCode.ToString(CultureInfo.InvariantCulture);
-        log.Log(level, "{Path} {Model} -> {Target} in {Milliseconds} ms, {Attempts} attempts, {Input}+{Output} tokens, losses {Losses}: {Outcome}",
+        log.Log(level, "{Path} {Model} -> {Target} in {Milliseconds} ms, attempts {Attempts}, {Input}+{Output} tokens, losses {Losses}: {Outcome}",
             exchange.Http.Request.Path.Value, exchange.RequestedModel, exchange.Answering?.ToString() ?? "-",
-            (long)elapsed.TotalMilliseconds, exchange.Attempts, exchange.Usage?.InputTokens, exchange.Usage?.OutputTokens,
+            (long)elapsed.TotalMilliseconds, exchange.Trail.Count > 0 ? string.Join(", ", exchange.Trail) : "none", exchange.Usage?.InputTokens, exchange.Usage?.OutputTokens,
             HeaderText.Losses(exchange.RequestLosses, exchange.AnswerLosses) is { Length: > 0 } losses ? losses : "none", outcome);
     }
 }

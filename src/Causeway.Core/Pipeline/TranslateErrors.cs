@@ -23,7 +23,6 @@ public sealed class TranslateErrors(ILogger<TranslateErrors> log) : IStage
         {
             exchange.Error = new GatewayError(GatewayError.KindOf(broken.StatusCode), broken.Message) { Status = broken.StatusCode };
         }
-
         catch (Exception bug) when (bug is not OperationCanceledException)
         {
             // Expected failures are values; this is none. The client gets an error it can read, the log the whole story.
@@ -31,7 +30,7 @@ public sealed class TranslateErrors(ILogger<TranslateErrors> log) : IStage
             exchange.Error = new GatewayError(ErrorKind.Internal, "the gateway failed inside; its log has more");
         }
 
-        if (exchange.Error is not { } error || (exchange.Http.Response.HasStarted && !exchange.StreamOpened)) return;
+        if (exchange.Error is not { } error || exchange.ErrorIsSaid || (exchange.Http.Response.HasStarted && !exchange.StreamOpened)) return;
         using var body = new PooledBuffer();
         var response = exchange.Http.Response;
         if (exchange.StreamOpened)

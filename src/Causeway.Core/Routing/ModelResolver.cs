@@ -1,4 +1,6 @@
 using Causeway.Core.Catalog;
+using Causeway.Core.Configuration;
+using Causeway.Core.Pipeline;
 using Causeway.Core.Upstream;
 using Causeway.Dialects.Canonical;
 
@@ -17,16 +19,16 @@ public static class ModelResolver
     /// The candidates for a model name, in order: those of the first alias that matches, else the provider that the name's
     /// prefix names, else the provider that knows the bare name.
     /// </summary>
-    public static Decoded<List<Candidate>> Resolve(string model, GatewayRuntime gateway)
+    public static Decoded<List<Candidate>> Resolve(string model, GatewayRuntime gateway, Exchange? exchange = null)
     {
         if (model.StartsWith(PickerPrefix, StringComparison.OrdinalIgnoreCase)) model = model[PickerPrefix.Length..];
         foreach (var alias in gateway.Config.Aliases)
         {
             if (!alias.Matches(model)) continue;
             var found = new List<Candidate>();
-            foreach (var target in alias.Targets)
+            foreach (var target in InOrder(alias, exchange))
             {
-                var one = ResolveName(target, gateway);
+                var one = ResolveName(target.Name, gateway);
                 if (!one.IsOk) return one.Error;
                 found.Add(one.Value);
             }
@@ -36,6 +38,13 @@ public static class ModelResolver
 
         var single = ResolveName(model, gateway);
         return single.IsOk ? new List<Candidate> { single.Value } : single.Error;
+    }
+
+    private static IEnumerable<RouteTarget> InOrder(ModelAlias alias, Exchange? exchange)
+    {
+        if (!alias.IsWeighted) return alias.Targets;
+        var seed = exchange?.Seed ?? Rendezvous.RandomSeed();
+        return alias.Targets.OrderByDescending(target => Rendezvous.Score(seed, Rendezvous.Hash(target.Name), target.Weight ?? 1));
     }
 
     /// <summary>The candidate for <c>provider/model</c> or a bare model name; aliases are not looked at.</summary>

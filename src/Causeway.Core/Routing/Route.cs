@@ -14,7 +14,7 @@ public sealed class Route : IStage
     /// <inheritdoc/>
     public ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
     {
-        var resolved = ModelResolver.Resolve(exchange.RequestedModel, exchange.Gateway);
+        var resolved = ModelResolver.Resolve(exchange.RequestedModel, exchange.Gateway, exchange);
         exchange.Error = resolved.IsOk ? AddFallbacks(exchange, resolved.Value) : resolved.Error;
         if (exchange.Error is not null) return ValueTask.CompletedTask;
         exchange.Candidates = resolved.Value!;
@@ -31,7 +31,7 @@ public sealed class Route : IStage
 
         foreach (var target in exchange.Gateway.Config.FallbacksOf(exchange.RequestedModel))
         {
-            if (ModelResolver.ResolveName(target, exchange.Gateway) is { IsOk: true, Value: var one } && !candidates.Contains(one)) candidates.Add(one);
+            if (ModelResolver.ResolveName(target.Name, exchange.Gateway) is { IsOk: true, Value: var one } && !candidates.Contains(one)) candidates.Add(one);
         }
 
         return null;

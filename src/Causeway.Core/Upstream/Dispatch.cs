@@ -1,6 +1,7 @@
 using Causeway.Core.Configuration;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Routing;
+using Causeway.Core.Upstream.Health;
 using Causeway.Dialects.Canonical;
 using Microsoft.Extensions.Logging;
 
@@ -9,20 +10,23 @@ namespace Causeway.Core.Upstream;
 /// <summary>
 /// The last stage: sends the request to one candidate after the other until one answers.
 /// <code>
-///  candidate ─▶ 1 lane ─▶ 2 key ─▶ 3 send ─▶ 4 head ─┬─▶ 5 relay ─▶ done
-///      ▲                   ▲                          │ nothing reached the client yet
-///      └──── fallback ◀────┴─ retry, with back-off ◀──┘
+///  candidate ─▶ 1 lane ─▶ 2 key ─▶ 3 room ─▶ 4 send ─▶ 5 head ─┬─▶ 6 relay ─▶ done
+///      ▲                   ▲                                    │ nothing reached the client yet
+///      └──── fallback ◀────┴── other key, or retry with back-off ◀┘
 /// </code>
 /// Until the first content has reached the client every failure is invisible to it: retry and fallback are free. Afterwards
-/// a failure is told in the stream and nothing is tried again.
+/// a failure is told in the stream and nothing is tried again. What failed lately (<see cref="ProviderHealth"/>) is asked last.
 /// </summary>
 public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
 {
     /// <inheritdoc/>
     public async ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
     {
-        foreach (var candidate in exchange.Candidates)
+        long? window = null;   // tokens that were too few for the conversation
+        foreach (var candidate in RestingLast(exchange.Candidates))
         {
+            if (window is not null && !(candidate.ContextWindow > window)) continue;
+
             // :: Step 1: lane. Once a candidate: its retries send the same bytes.
             exchange.Answering = candidate;
             exchange.RequestLosses = new LossReport();
@@ -31,41 +35,98 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
             if (prepared.IsOk)
             {
                 using var request = prepared.Value;
-                var tried = new List<KeyConfig>();
-                for (var retry = 0; ; retry++)
-                {
-                    // :: Step 2: key. A retry prefers one that was not tried yet.
-                    exchange.Error = PickKey(exchange, candidate, tried) ?? await SendAsync(exchange, candidate, request, exchange.Key);
-                    if (BackOff(candidate.Provider.Config.Network, retry, exchange.Error) is not { } pause) break;
-                    await Task.Delay(pause, time, exchange.ClientGone);
-                }
+                if (await TryAsync(exchange, candidate, request)) return;
             }
 
-            if (exchange.Error is not { } error || exchange.ClientGone.IsCancellationRequested || !MayFallBack(error)) return;
+            if (exchange.Error is not { } error || exchange.ClientGone.IsCancellationRequested) return;
+            if (error.IsContextOverflow && candidate.ContextWindow is { } full) window = full;
+            else if (!MayFallBack(error)) return;
             log.LogInformation("{Candidate} failed: {Status} {Message}", candidate, error.Status, error.Message);
+        }
+    }
+
+    /// <summary>Asks one candidate, with one key after the other and again after a pause; false if all failed, and the client has seen nothing.</summary>
+    private async ValueTask<bool> TryAsync(Exchange exchange, Candidate candidate, PreparedRequest request)
+    {
+        var tried = new List<KeyConfig>();
+        for (var retry = 0; ;)
+        {
+            // :: Step 2: key. After a refusal or at its limit another one, at once.
+            var error = PickKey(exchange, candidate, tried);
+            if (error is null)
+            {
+                var began = time.GetTimestamp();
+                error = await AdmitAsync(exchange, candidate, request);
+                Note(exchange, candidate, error, time.GetElapsedTime(began));
+                if (error is null) return true;
+            }
+
+            exchange.Error = error;
+            if (exchange.Key is { } key && IsKeysOwn(error) && exchange.Home is null)
+            {
+                tried.Add(key);
+                if (candidate.Provider.Keys.HasOther(candidate.Model, tried)) continue;
+            }
+
+            if (BackOff(candidate.Provider.Config.Network, retry++, error) is not { } pause) return false;
+            await Task.Delay(pause, time, exchange.ClientGone);
+        }
+    }
+
+    /// <summary>What rests is asked last, in the order it had; with one candidate there is no choice.</summary>
+    private static IReadOnlyList<Candidate> RestingLast(IReadOnlyList<Candidate> candidates)
+    {
+        if (candidates.Count < 2 || !candidates.Any(candidate => candidate.IsResting)) return candidates;
+        return [.. candidates.Where(candidate => !candidate.IsResting), .. candidates.Where(candidate => candidate.IsResting)];
+    }
+
+    /// <summary>Remembers how an attempt ended: for the record, and for the choice of others. A client that left says nothing about the provider.</summary>
+    private static void Note(Exchange exchange, Candidate candidate, GatewayError? error, TimeSpan elapsed)
+    {
+        if (exchange.ClientGone.IsCancellationRequested) return;
+        var outcome = error ?? exchange.Error;   // a stream that broke off has reached the client, so it is no failure to be tried again
+        exchange.Trail.Add(new Attempt(candidate, exchange.Key?.Name, outcome?.Status ?? 200, elapsed));
+        var health = candidate.Provider.Health;
+        if (outcome is null) health.Succeeded(candidate.Model, exchange.Key);
+        else if (outcome.Code != Admission.Refused) health.Failed(candidate.Model, exchange.Key, outcome);
+    }
+
+    /// <summary>Step 3: room at the provider.</summary>
+    private async ValueTask<GatewayError?> AdmitAsync(Exchange exchange, Candidate candidate, PreparedRequest request)
+    {
+        if (candidate.Provider.Admission is not { } admission) return await SendAsync(exchange, candidate, request, exchange.Key);
+        if (await admission.EnterAsync(candidate.Provider.Name, exchange.Owner, exchange.ClientGone) is { } full) return full;
+        try
+        {
+            return await SendAsync(exchange, candidate, request, exchange.Key);
+        }
+        finally
+        {
+            admission.Leave();
         }
     }
 
     /// <summary>One upstream call. Null when the client has its answer (or all of it there will be); else the failure that it has not seen.</summary>
     private async ValueTask<GatewayError?> SendAsync(Exchange exchange, Candidate candidate, PreparedRequest prepared, KeyConfig? key)
     {
-        exchange.Attempts++;
         exchange.NativeError = default;
+        exchange.Error = null;
+        candidate.Provider.Health.Begin(candidate.Model);
         var config = candidate.Provider.Config;
         using var call = CallLimit.Start(config.Network.RequestTimeout, exchange.ClientGone);
         var cancel = call.Token;
         try
         {
-            // :: Step 3: send.
+            // :: Step 4: send.
             var url = exchange.IsCompaction && prepared.Endpoint.CompactUrl is { } compact ? compact : prepared.Endpoint.UrlFor(candidate.Model, exchange.Stream);
             using var message = new HttpRequestMessage(HttpMethod.Post, url) { Content = new PiecesContent(prepared.Body) };
             ForwardedHeaders.SetRequest(message, exchange.Http.Request.Headers, config, key, prepared.IsSameDialect);
             using var reply = await candidate.Provider.Client.SendAsync(message, cancel);
 
-            // :: Step 4: head.
+            // :: Step 5: head.
             if (!reply.IsSuccessStatusCode) return await UpstreamFailure.ReadAsync(exchange, prepared, reply, key?.Value, cancel);
 
-            // :: Step 5: relay. A stream may go on past the request's time limit; silence in it has a limit of its own.
+            // :: Step 6: relay. A stream may go on past the request's time limit; silence in it has a limit of its own.
             ForwardedHeaders.CopyAnswer(reply, exchange.Http.Response.Headers);
             Announce(exchange, candidate);
             if (!exchange.Stream) return await WholeRelay.RunAsync(exchange, prepared, reply, cancel);
@@ -91,9 +152,14 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
         if (exchange.StreamOpened) return;
         var headers = exchange.Http.Response.Headers;
         headers["x-causeway-model"] = HeaderText.Clean(candidate.ToString());
+        if (exchange.Trail.Count > 0) headers["x-causeway-attempts"] = HeaderText.Clean(string.Join(", ", exchange.Trail));
         if (exchange.RequestLosses.Losses.Count > 0) headers[LossPolicy.Header] = HeaderText.Losses(exchange.RequestLosses);
         else headers.Remove(LossPolicy.Header);
     }
+
+    /// <summary>The failure is the key's: another one may do.</summary>
+    private static bool IsKeysOwn(GatewayError error) =>
+        error.Kind is ErrorKind.Authentication or ErrorKind.PermissionDenied or ErrorKind.Billing or ErrorKind.RateLimited;
 
     /// <summary>A request that is itself wrong would be refused by the next provider too, and the client must see why.</summary>
     private static bool MayFallBack(GatewayError error) =>
@@ -119,10 +185,11 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
     {
         exchange.Key = null;
         if (candidate.Provider.Config.IsKeyless) return null;
-        exchange.Key = candidate.Provider.Keys.Pick(candidate.Model, tried, exchange.Home?.Key);
-        if (exchange.Key is null) return NoKey(candidate.Provider, candidate.Model);
-        tried.Add(exchange.Key);
-        return null;
+        var (provider, model) = (candidate.Provider, candidate.Model);
+        exchange.Key = provider.Keys.Count == 1
+            ? provider.Keys.Pick(model, tried, seed: 0)
+            : provider.Keys.Pick(model, tried, exchange.Seed, exchange.Home?.Key, key => provider.Health.IsResting(key, model));
+        return exchange.Key is null ? NoKey(provider, model) : null;
     }
 
     private static GatewayError NoKey(ProviderRuntime provider, string model) => provider.Keys.Count == 0

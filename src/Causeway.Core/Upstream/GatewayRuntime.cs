@@ -18,7 +18,8 @@ public sealed class GatewayRuntime
     {
         Config = config;
         foreach (var (name, provider) in config.Providers)
-            _byName[name] = previous?.Find(name) is { } same && same.Config.IsSame(provider) ? same : new ProviderRuntime(provider);
+            _byName[name] = previous?.Find(name) is { } same && same.Config.IsSame(provider) && previous.Config.Client.DropExcessRequests == config.Client.DropExcessRequests
+                ? same : new ProviderRuntime(provider, config.Client.DropExcessRequests);
         Providers = [.. _byName.Values];
     }
 

@@ -1,17 +1,29 @@
 using Causeway.Core.Configuration;
+using Causeway.Core.Routing;
 
 namespace Causeway.Core.Upstream;
 
-/// <summary>The keys of one provider: picks one for a model, at random by weight.</summary>
-public sealed class KeyRing(IReadOnlyList<KeyConfig> keys)
+/// <summary>The keys of one provider: picks one for a model, by weight, and for a session always the same.</summary>
+public sealed class KeyRing
 {
+    private readonly IReadOnlyList<KeyConfig> _keys;
+    private readonly ulong[] _names;
+
+    /// <summary>Takes the keys as configured.</summary>
+    public KeyRing(IReadOnlyList<KeyConfig> keys)
+    {
+        _keys = keys;
+        _names = [.. keys.Select(key => Rendezvous.Hash(key.Name))];
+        Count = keys.Count(key => key.IsEnabled);
+    }
+
     /// <summary>How many keys can be used.</summary>
-    public int Count { get; } = keys.Count(key => key.IsEnabled);
+    public int Count { get; }
 
     /// <summary>Some key's model list names <paramref name="model"/> itself (a list that allows all does not count).</summary>
     public bool Names(string model)
     {
-        foreach (var key in keys)
+        foreach (var key in _keys)
         {
             if (key.IsEnabled && key.NamesModel(model)) return true;
         }
@@ -20,27 +32,41 @@ public sealed class KeyRing(IReadOnlyList<KeyConfig> keys)
     }
 
     /// <summary>
-    /// A key for <paramref name="model"/>; null if none may be used for it. Keys in <paramref name="tried"/> are left out while
-    /// others are there. Keys of weight 0 are used only when no other can. The key named <paramref name="wanted"/> is taken alone.
+    /// A key for <paramref name="model"/>; null if none may be used for it. Keys in <paramref name="tried"/> are left out while others are
+    /// there, and then those that <paramref name="isResting"/> says. Keys of weight 0 are used only when no other can.
     /// </summary>
-    public KeyConfig? Pick(string model, IReadOnlyCollection<KeyConfig> tried, string? wanted = null)
+    /// <param name="model">The model's name at the provider.</param>
+    /// <param name="tried">Keys that failed for this request.</param>
+    /// <param name="seed">The session's, or a random number.</param>
+    /// <param name="wanted">The name of the key that is taken whatever its weight, if it may be used.</param>
+    /// <param name="isResting">Tells keys that failed for other requests lately.</param>
+    public KeyConfig? Pick(string model, IReadOnlyCollection<KeyConfig> tried, ulong seed, string? wanted = null, Func<KeyConfig, bool>? isResting = null)
     {
-        if (keys.Count == 1) return keys[0].IsEnabled && keys[0].Allows(model) ? keys[0] : null;
-        var usable = keys.Where(key => key.IsEnabled && key.Allows(model)).ToList();
-        if (wanted is not null && usable.Find(key => key.Name == wanted) is { } home) return home;
-        var fresh = usable.Where(key => !tried.Contains(key)).ToList();
-        if (fresh.Count > 0) usable = fresh;
-        var total = usable.Sum(key => key.Weight);
-        if (total <= 0) return usable.FirstOrDefault();
-#pragma warning disable CA5394 // balancing needs no secrecy
-        var at = Random.Shared.NextDouble() * total;
-#pragma warning restore CA5394
-        foreach (var key in usable)
+        if (_keys.Count == 1) return _keys[0].IsEnabled && _keys[0].Allows(model) ? _keys[0] : null;
+        KeyConfig? best = null;
+        var (bestRank, bestScore) = (-1, -1.0);
+        for (var i = 0; i < _keys.Count; i++)
         {
-            at -= key.Weight;
-            if (at < 0) return key;
+            var key = _keys[i];
+            if (!key.IsEnabled || !key.Allows(model)) continue;
+            if (wanted is not null && key.Name == wanted) return key;
+            var rank = (tried.Contains(key) ? 0 : 2) + (isResting?.Invoke(key) == true ? 0 : 1);
+            var score = Rendezvous.Score(seed, _names[i], key.Weight);
+            if (rank < bestRank || (rank == bestRank && score <= bestScore)) continue;
+            (best, bestRank, bestScore) = (key, rank, score);
         }
 
-        return usable[^1];
+        return best;
+    }
+
+    /// <summary>Is there a key for <paramref name="model"/> that was not tried yet?</summary>
+    public bool HasOther(string model, IReadOnlyCollection<KeyConfig> tried)
+    {
+        foreach (var key in _keys)
+        {
+            if (key.IsEnabled && key.Allows(model) && !tried.Contains(key)) return true;
+        }
+
+        return false;
     }
 }

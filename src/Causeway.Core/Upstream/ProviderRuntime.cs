@@ -1,5 +1,6 @@
 using Causeway.Core.Catalog;
 using Causeway.Core.Configuration;
+using Causeway.Core.Upstream.Health;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Quirks;
 
@@ -11,8 +12,10 @@ public sealed class ProviderRuntime : IDisposable
     private readonly List<UpstreamEndpoint> _endpoints = [];
 
     /// <summary>Makes a provider ready.</summary>
-    public ProviderRuntime(ProviderConfig config)
+    public ProviderRuntime(ProviderConfig config, bool dropsExcess = false, TimeProvider? time = null)
     {
+        Health = new ProviderHealth(time ?? TimeProvider.System);
+        Admission = config.Concurrency is { } most ? new Admission(most, config.BufferSize, waits: !dropsExcess) : null;
         Config = config;
         Keys = new KeyRing(config.Keys);
         Quirks = config.Provider.BuildQuirks();
@@ -32,6 +35,12 @@ public sealed class ProviderRuntime : IDisposable
 
     /// <summary>Its keys.</summary>
     public KeyRing Keys { get; }
+
+    /// <summary>What of it failed lately.</summary>
+    public ProviderHealth Health { get; }
+
+    /// <summary>Bounds its requests; null: no limit.</summary>
+    public Admission? Admission { get; }
 
     /// <summary>What its requests need changed.</summary>
     public QuirkChain Quirks { get; }

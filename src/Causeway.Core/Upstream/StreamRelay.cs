@@ -56,8 +56,9 @@ internal sealed class StreamRelay(Exchange exchange, PreparedRequest prepared, T
             clock.Limit = idleLimit;
         }
 
-        if (_content && _failure is not null) exchange.Error ??= _failure;
-        return _content ? null : _failure;
+        if (!_content || _failure is null) return _failure;
+        (exchange.Error, exchange.ErrorIsSaid) = (_failure, true);
+        return null;
     }
 
     /// <summary>Passes on one frame: its bytes, or what the encoder makes of its events.</summary>

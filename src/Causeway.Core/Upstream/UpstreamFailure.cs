@@ -58,7 +58,10 @@ public static class UpstreamFailure
             HttpRequestError.ConfigurationLimitExceeded => "its response head is too large",
             _ => "the connection failed",
         } : "the connection broke";
-        return new GatewayError(ErrorKind.UpstreamUnavailable, $"provider '{candidate.Provider.Name}': {reason}");
+        return new GatewayError(ErrorKind.UpstreamUnavailable, $"provider '{candidate.Provider.Name}': {reason}")
+        {
+            IsUnreached = broken is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError },
+        };
     }
 
     /// <summary>An answer of 2xx that is none.</summary>

@@ -66,6 +66,9 @@ public sealed record GatewayError(ErrorKind Kind, string Message)
     /// <summary>The upstream's <c>retry-after</c>, in seconds; null if it gave none.</summary>
     public double? RetryAfterSeconds { get; init; }
 
+    /// <summary>The provider was not reached at all: no such name, no connection, no TLS.</summary>
+    public bool IsUnreached { get; init; }
+
     /// <summary>May another attempt, or another provider, succeed where this one failed?</summary>
     public bool IsRetryable => Kind is ErrorKind.RateLimited or ErrorKind.Overloaded or ErrorKind.Timeout
         or ErrorKind.UpstreamUnavailable or ErrorKind.Internal;

@@ -121,9 +121,9 @@ public sealed class ConfigLoaderTests
             {"providers":{"openai":{"keys":[{"value":"a"}]}},"model_aliases":{"claude-*haiku*":"openai/gpt-4o-mini","claude-*":["openai/gpt-4o",{"provider":"openai","model":"gpt-4.1"}]},
              "fallbacks":{"openai/gpt-4o":["openai/gpt-4.1"]}}
             """).Config!;
-        Assert.Equal("openai/gpt-4o-mini", config.Aliases.First(a => a.Matches("claude-haiku-4-5")).Targets[0]);
-        Assert.Equal(["openai/gpt-4o", "openai/gpt-4.1"], config.Aliases.First(a => a.Matches("claude-sonnet-5")).Targets);
-        Assert.Equal(["openai/gpt-4.1"], config.FallbacksOf("openai/gpt-4o"));
+        Assert.Equal("openai/gpt-4o-mini", config.Aliases.First(a => a.Matches("claude-haiku-4-5")).Targets[0].Name);
+        Assert.Equal(["openai/gpt-4o", "openai/gpt-4.1"], config.Aliases.First(a => a.Matches("claude-sonnet-5")).Targets.Select(target => target.Name));
+        Assert.Equal(["openai/gpt-4.1"], config.FallbacksOf("openai/gpt-4o").Select(target => target.Name));
         Assert.Empty(config.FallbacksOf("other"));
     }
 

@@ -51,11 +51,11 @@ public sealed class ModelResolverTests
         KeyConfig Key(string name, double weight, params string[] models) => new() { Name = name, Value = name, Weight = weight, Models = models };
         var (heavy, light, never, other) = (Key("heavy", 3), Key("light", 1), Key("never", 0), Key("other", 100, "x-*"));
         var ring = new KeyRing([heavy, light, never, other]);
-        var counts = Enumerable.Range(0, 4000).CountBy(_ => ring.Pick("gpt-4o", [])!.Name).ToDictionary();
+        var counts = Enumerable.Range(0, 4000).CountBy(_ => ring.Pick("gpt-4o", [], Rendezvous.RandomSeed())!.Name).ToDictionary();
         Assert.InRange(counts["heavy"], 2700, 3300);
         Assert.Equal(4000, counts["heavy"] + counts["light"]);
-        Assert.Equal("light", ring.Pick("gpt-4o", [heavy])!.Name);
-        Assert.Equal("never", ring.Pick("gpt-4o", [heavy, light])!.Name);
-        Assert.Null(new KeyRing([other]).Pick("gpt-4o", []));
+        Assert.Equal("light", ring.Pick("gpt-4o", [heavy], 1)!.Name);
+        Assert.Equal("never", ring.Pick("gpt-4o", [heavy, light], 1)!.Name);
+        Assert.Null(new KeyRing([other]).Pick("gpt-4o", [], 1));
     }
 }
