@@ -5,7 +5,7 @@ internal static class NetworkReader
 {
     internal static readonly string[] Names =
     [
-        "base_url", "extra_headers", "default_request_timeout_in_seconds", "stream_idle_timeout_in_seconds", "max_retries", "retry_backoff_initial",
+        "base_url", "extra_headers", "default_request_timeout_in_seconds", "stream_idle_timeout_in_seconds", "first_token_timeout_in_seconds", "max_retries", "retry_budget", "retry_backoff_initial",
         "retry_backoff_max", "enforce_http2", "insecure_skip_verify", "ca_cert_pem", "max_conns_per_host", "keep_alive_timeout_in_seconds",
     ];
 
@@ -24,7 +24,9 @@ internal static class NetworkReader
             ExtraHeaders = [.. node["extra_headers"].Members().Select(h => KeyValuePair.Create(h.Name, h.Node.Text() ?? ""))],
             RequestTimeout = node["default_request_timeout_in_seconds"].Seconds(0.05, 86_400) ?? defaults.RequestTimeout,
             StreamIdleTimeout = node["stream_idle_timeout_in_seconds"].Seconds(0.05, 86_400) ?? defaults.StreamIdleTimeout,
+            FirstTokenTimeout = node["first_token_timeout_in_seconds"].Seconds(0.05, 86_400) ?? defaults.FirstTokenTimeout,
             MaxRetries = (int)(node["max_retries"].Number(0, 20) ?? defaults.MaxRetries),
+            RetryBudget = node["retry_budget"].Number(0, 20) ?? defaults.RetryBudget,
             RetryBackoffInitial = Milliseconds(node["retry_backoff_initial"]) ?? defaults.RetryBackoffInitial,
             RetryBackoffMax = Milliseconds(node["retry_backoff_max"]) ?? defaults.RetryBackoffMax,
             EnforceHttp2 = node["enforce_http2"].Flag() ?? false,

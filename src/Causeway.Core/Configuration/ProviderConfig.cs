@@ -112,11 +112,17 @@ public sealed record NetworkConfig
     /// <summary>How long to wait for an answer, or for the first byte of a stream.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long to wait for the first content of a stream, whatever signs of life come meanwhile.</summary>
+    public TimeSpan FirstTokenTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>The longest silence within a stream.</summary>
     public TimeSpan StreamIdleTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How often a failed request is tried again at the same provider.</summary>
     public int MaxRetries { get; init; }
+
+    /// <summary>Retries that the provider may get for each request, over all requests.</summary>
+    public double RetryBudget { get; init; } = 0.2;
 
     /// <summary>Pause before the first retry; it doubles each time.</summary>
     public TimeSpan RetryBackoffInitial { get; init; } = TimeSpan.FromMilliseconds(500);

@@ -2,6 +2,7 @@ using System.Text;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Routing;
 using Causeway.Core.Upstream;
+using Causeway.Core.Upstream.Relay;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
 
@@ -55,7 +56,7 @@ public sealed class CountTokens(TimeProvider time) : IStage
             if (!reply.IsSuccessStatusCode) return false;
             using var answer = new PooledBuffer();
             await using var stream = UpstreamBody.Open(reply);
-            if (await WholeRelay.ReadAsync(exchange, stream, answer, cancel.Token) is not null) return false;
+            if (await WholeRelay.ReadAsync(candidate, stream, answer, cancel.Token) is not null) return false;
             using var document = JsonInput.TryParse(answer.Memory, out _);
             if (document is null || ((RawJson)RequestReader.Get(document.RootElement, Encoding.ASCII.GetBytes(field))).AsInteger() is null) return false;
             await SendAsync(exchange, answer.Memory);

@@ -1,14 +1,20 @@
 using Causeway.Core.Routing;
+using Causeway.Dialects.Canonical;
 
 namespace Causeway.Core.Pipeline;
 
 /// <summary>One upstream call of an exchange.</summary>
 /// <param name="Target">Who was asked.</param>
 /// <param name="Key">The name of the key; null if the provider takes none.</param>
-/// <param name="Status">How it ended: the HTTP status, or what stands for it if there was none.</param>
+/// <param name="Status">How it ended: the HTTP status, or what stands for it if there was none; 499 if nobody waited for the end.</param>
 /// <param name="Elapsed">How long it took.</param>
-public sealed record Attempt(Candidate Target, string? Key, int Status, TimeSpan Elapsed)
+/// <param name="Why">Why it failed; null if it did not.</param>
+/// <param name="Usage">What it consumed; null if that is not known.</param>
+public sealed record Attempt(Candidate Target, string? Key, int Status, TimeSpan Elapsed, string? Why = null, Usage? Usage = null)
 {
-    /// <summary>For headers and logs: who, and how it ended.</summary>
+    /// <summary>The status of a call that nobody waited for any more: the client left, or another call was faster.</summary>
+    public const int Abandoned = 499;
+
+    /// <summary>For headers: who, and how it ended.</summary>
     public override string ToString() => $"{Target} {Status}";
 }

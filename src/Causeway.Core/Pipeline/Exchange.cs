@@ -3,6 +3,7 @@ using Causeway.Core.Configuration;
 using Causeway.Core.Responses;
 using Causeway.Core.Routing;
 using Causeway.Core.Upstream;
+using Causeway.Core.Upstream.Relay;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
 using Microsoft.AspNetCore.Http;
@@ -15,6 +16,7 @@ namespace Causeway.Core.Pipeline;
 /// </summary>
 public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRuntime gateway) : IDisposable
 {
+    private readonly long _began = TimeProvider.System.GetTimestamp();
     private ulong? _seed;
     private Decoded<ChatRequest>? _request;
 
@@ -48,6 +50,9 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     /// <summary>The candidate that answered, or was tried last. Set by <see cref="Dispatch"/>.</summary>
     public Candidate? Answering { get; set; }
 
+    /// <summary>The candidate that went on with the answer in the middle, after the first had died; null: none had to. Set by <see cref="Dispatch"/>.</summary>
+    public Candidate? ContinuedBy { get; set; }
+
     /// <summary>The key that the last attempt used; null if the provider takes none. Set by <see cref="Dispatch"/>.</summary>
     public KeyConfig? Key { get; set; }
 
@@ -69,17 +74,20 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     /// <summary>The answer's id, as the provider says it; null if unknown. Set by <see cref="Dispatch"/>.</summary>
     public string? AnswerId { get; set; }
 
-    /// <summary>The upstream calls that have ended, in order.</summary>
+    /// <summary>The upstream calls that have ended, in order. Set by <see cref="Dispatch"/>.</summary>
     public List<Attempt> Trail { get; } = [];
+
+    /// <summary>What holds for the request as a whole: deadline, hedging, losses. Set by <see cref="Route"/>.</summary>
+    public RoutePolicy Policy { get; set; } = RoutePolicy.Default;
 
     /// <summary>Who asks, for fairness between clients: the credential as it came.</summary>
     public string Owner => Http.Request.Headers["x-api-key"] is [{ Length: > 0 } key] ? key : Http.Request.Headers.Authorization.ToString();
 
-    /// <summary>What the request could not carry to the provider. Set by <see cref="Dispatch"/>, anew for each attempt.</summary>
+    /// <summary>What the request could not carry to the provider. Set by <see cref="Dispatch"/>, anew for each candidate.</summary>
     public LossReport RequestLosses { get; set; } = new();
 
     /// <summary>What the answer could not carry to the client. Set by <see cref="Dispatch"/>.</summary>
-    public LossReport AnswerLosses { get; } = new();
+    public LossReport AnswerLosses { get; set; } = new();
 
     /// <summary>What the answer consumed; null if unknown. Set by <see cref="Dispatch"/>.</summary>
     public Usage? Usage { get; set; }
@@ -92,6 +100,9 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
 
     /// <summary>The upstream's own error body, when it already is what the client's dialect expects. Set by <see cref="Dispatch"/>.</summary>
     public ReadOnlyMemory<byte> NativeError { get; set; }
+
+    /// <summary>The timer of a streamed answer, through which all of it goes. Set by <see cref="Dispatch"/> while it runs.</summary>
+    internal Pulse? Pulse { get; set; }
 
     /// <summary>The 200 and its stream headers went out; from here on an error can only be an event of the stream.</summary>
     public bool StreamOpened { get; set; }
@@ -106,15 +117,32 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
         return Fields.TryGet(System.Text.Encoding.UTF8.GetBytes(name), out var field) ? new RawJson(Body.Memory[field.Value]) : default;
     }
 
+    /// <summary>How long the attempts may take altogether from now on; null: there is no deadline.</summary>
+    public TimeSpan? TimeLeft(TimeProvider time) => Policy.Deadline is { } deadline ? deadline - time.GetElapsedTime(_began) : null;
+
     /// <summary>Cancelled when the client leaves.</summary>
     public CancellationToken ClientGone => Http.RequestAborted;
+
+    /// <summary>Edits the body; the error if it is no JSON object afterwards.</summary>
+    public GatewayError? Edit(BodyPatch patch)
+    {
+        _request?.Value?.Dispose();
+        _request = null;   // it pointed into the body as it was
+        Body.Apply(patch);
+        return TopLevelScan.TryScan(Body.Memory, Fields, out var problem) ? null : GatewayError.Invalid(null, problem);
+    }
 
     /// <summary>The request in canonical form, decoded when first asked for: the verbatim lane never does.</summary>
     public Decoded<ChatRequest> DecodeRequest()
     {
         if (_request is { } known) return known;
         var decoded = Client.DecodeRequest(Body.Memory);
-        if (decoded.IsOk) decoded.Value.Stream = Stream;
+        if (decoded.IsOk)
+        {
+            decoded.Value.Stream = Stream;
+            Policy.Settings?.ApplyTo(decoded.Value);
+        }
+
         _request = decoded;
         return decoded;
     }

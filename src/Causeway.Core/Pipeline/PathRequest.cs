@@ -19,8 +19,7 @@ internal static class PathRequest
         Set(patch, exchange, "model"u8, RawJson.FromString(model).Utf8);
         if (exchange.Stream) Set(patch, exchange, "stream"u8, "true"u8);
         if (exchange.Client.Id == DialectId.AnthropicMessages) TakeAmazonsFields(patch, exchange);
-        exchange.Body.Apply(patch);
-        return TopLevelScan.TryScan(exchange.Body.Memory, exchange.Fields, out var problem) ? null : GatewayError.Invalid(null, problem);
+        return exchange.Edit(patch);
     }
 
     private static void Set(BodyPatch patch, Exchange exchange, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)

@@ -37,9 +37,8 @@ public sealed class CompactResponse(TimeProvider time) : IStage
         patch.Remove("stream"u8);
         patch.Remove("store"u8);
         patch.Append("store"u8, "false"u8);
-        exchange.Body.Apply(patch);
         exchange.WriteAnswer = (answer, output) => Compaction.Write(answer, JsonRewrite.List(items), time, output);
-        if (!TopLevelScan.TryScan(exchange.Body.Memory, exchange.Fields, out var problem)) exchange.Error = GatewayError.Invalid(null, problem);
+        exchange.Error = exchange.Edit(patch);
         return exchange.Error is null ? next(exchange) : ValueTask.CompletedTask;
     }
 }

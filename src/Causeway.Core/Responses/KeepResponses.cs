@@ -58,8 +58,7 @@ public sealed class KeepResponses(ResponseStore store, ResponseHomes homes) : IS
         patch.Remove("previous_response_id"u8);
         if (more.IsMissing) patch.Append("input"u8, whole.Utf8);
         else patch.Replace("input"u8, whole.Utf8);
-        exchange.Body.Apply(patch);
-        return TopLevelScan.TryScan(exchange.Body.Memory, exchange.Fields, out var problem) ? null : GatewayError.Invalid(null, problem);
+        return exchange.Edit(patch);
     }
 
     private async ValueTask KeepAsync(Exchange exchange, ExchangeDelegate next)

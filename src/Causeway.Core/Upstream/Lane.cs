@@ -52,7 +52,7 @@ public static class Lane
         if (candidate.Provider.EndpointFor(exchange.Client.Id) is not { } endpoint)
             return new GatewayError(ErrorKind.NotSupported, $"provider '{candidate.Provider.Name}' offers no chat API that Causeway speaks");
         var quirks = candidate.Provider.Quirks;
-        if (endpoint.Dialect != exchange.Client.Id || HoldsMintedSignatures(exchange, endpoint)) return Translate(exchange, candidate, endpoint);
+        if (endpoint.Dialect != exchange.Client.Id || exchange.Policy.Settings is not null || HoldsMintedSignatures(exchange, endpoint)) return Translate(exchange, candidate, endpoint);
         var patch = Patch(exchange, candidate.Model);
         if (quirks.IsEmpty) return new PreparedRequest { Lane = LaneKind.Verbatim, Endpoint = endpoint, Body = patch.ToPieces(), IsSameDialect = true };
         var buffer = new PooledBuffer(exchange.Body.Length + 512);
@@ -76,7 +76,8 @@ public static class Lane
         return patch;
     }
 
-    private static Decoded<PreparedRequest> Translate(Exchange exchange, Candidate candidate, UpstreamEndpoint endpoint)
+    /// <summary>The request by way of the canonical model, whatever dialect the provider speaks.</summary>
+    internal static Decoded<PreparedRequest> Translate(Exchange exchange, Candidate candidate, UpstreamEndpoint endpoint)
     {
         var decoded = exchange.DecodeRequest();
         if (!decoded.IsOk) return decoded.Error;

@@ -15,6 +15,7 @@ public sealed class ProviderRuntime : IDisposable
     public ProviderRuntime(ProviderConfig config, bool dropsExcess = false, TimeProvider? time = null)
     {
         Health = new ProviderHealth(time ?? TimeProvider.System);
+        Retries = new RetryBudget(time ?? TimeProvider.System, config.Network.RetryBudget);
         Admission = config.Concurrency is { } most ? new Admission(most, config.BufferSize, waits: !dropsExcess) : null;
         Config = config;
         Keys = new KeyRing(config.Keys);
@@ -38,6 +39,9 @@ public sealed class ProviderRuntime : IDisposable
 
     /// <summary>What of it failed lately.</summary>
     public ProviderHealth Health { get; }
+
+    /// <summary>Bounds the retries it gets.</summary>
+    public RetryBudget Retries { get; }
 
     /// <summary>Bounds its requests; null: no limit.</summary>
     public Admission? Admission { get; }

@@ -13,8 +13,8 @@ public static class UpstreamFailure
 {
     private const int MaxBody = 256 << 10;
 
-    /// <summary>Reads an error answer. Its own body is kept if the client's dialect is the upstream's and the envelope is whole.</summary>
-    public static async ValueTask<GatewayError> ReadAsync(
+    /// <summary>Reads an error answer. Its own body is kept if the client's dialect is the upstream's and the envelope is whole; empty if not.</summary>
+    public static async ValueTask<(GatewayError Error, ReadOnlyMemory<byte> Native)> ReadAsync(
         Exchange exchange, PreparedRequest prepared, HttpResponseMessage reply, string? key, CancellationToken cancel)
     {
         using var body = new PooledBuffer();
@@ -31,19 +31,35 @@ public static class UpstreamFailure
         var status = (int)reply.StatusCode;
         var error = DialectRegistry.Upstream(prepared.Endpoint.Dialect).DecodeError(status, body.Memory);
         var echoesKey = key is { Length: > 0 } && (error.Message.Contains(key, StringComparison.Ordinal) || body.Span.IndexOf(Encoding.UTF8.GetBytes(key)) >= 0);
-        if (prepared.IsSameDialect && exchange.Client.TakesUpstreamFrames && !echoesKey && IsNative(body.Memory, prepared.Endpoint.Dialect)) exchange.NativeError = body.Memory.ToArray();
-        return error with
+        var isNative = prepared.IsSameDialect && exchange.Client.TakesUpstreamFrames && !echoesKey && IsNative(body.Memory, prepared.Endpoint.Dialect);
+        return (error with
         {
             Status = status is >= 400 and <= 599 ? status : 502,
             Kind = status is >= 400 and <= 599 ? error.Kind : ErrorKind.UpstreamUnavailable,
             Message = echoesKey ? error.Message.Replace(key!, "[redacted]", StringComparison.Ordinal) : error.Message,
             RetryAfterSeconds = RetryAfter(reply),
-        };
+        }, isNative ? body.Memory.ToArray() : default);
     }
 
     /// <summary>The upstream did not answer within <paramref name="limit"/>.</summary>
     public static GatewayError TimedOut(Candidate candidate, TimeSpan limit) =>
         new(ErrorKind.Timeout, $"provider '{candidate.Provider.Name}' did not answer within {limit.TotalSeconds:0.#} s");
+
+    /// <summary>The provider's content filter left nothing of the answer.</summary>
+    public static GatewayError Filtered(Candidate candidate) =>
+        new(ErrorKind.InvalidRequest, $"the content filter of provider '{candidate.Provider.Name}' refused an answer") { Code = GatewayError.ContentFilter };
+
+    /// <summary>The upstream began to answer and then was silent for <paramref name="limit"/>.</summary>
+    public static GatewayError FellSilent(Candidate candidate, TimeSpan limit) =>
+        new(ErrorKind.Timeout, $"provider '{candidate.Provider.Name}' was silent for {limit.TotalSeconds:0.#} s");
+
+    /// <summary>The upstream sent no content within <paramref name="limit"/>, whatever else it sent.</summary>
+    public static GatewayError NoContent(Candidate candidate, TimeSpan limit) =>
+        new(ErrorKind.Timeout, $"provider '{candidate.Provider.Name}' sent no content within {limit.TotalSeconds:0.#} s");
+
+    /// <summary>The time for the whole request is up.</summary>
+    public static GatewayError DeadlinePassed(TimeSpan deadline) =>
+        new(ErrorKind.Timeout, $"there was no answer within {deadline.TotalSeconds:0.#} s, the deadline for the request") { Code = "deadline_exceeded" };
 
     /// <summary>A connection that failed or broke.</summary>
     public static GatewayError From(Candidate candidate, Exception broken)
@@ -65,8 +81,8 @@ public static class UpstreamFailure
     }
 
     /// <summary>An answer of 2xx that is none.</summary>
-    public static GatewayError Unreadable(Exchange exchange, string what) =>
-        new(ErrorKind.UpstreamUnavailable, $"provider '{exchange.Answering?.Provider.Name}' {what}");
+    public static GatewayError Unreadable(Candidate candidate, string what) =>
+        new(ErrorKind.UpstreamUnavailable, $"provider '{candidate.Provider.Name}' {what}");
 
     private static bool IsNative(ReadOnlyMemory<byte> body, DialectId dialect)
     {

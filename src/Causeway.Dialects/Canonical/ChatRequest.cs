@@ -40,10 +40,10 @@ public sealed class ChatRequest : IDisposable
     public long? MaxTokens { get; set; }
 
     /// <summary>Sampling temperature.</summary>
-    public RawJson Temperature { get; init; }
+    public RawJson Temperature { get; set; }
 
     /// <summary>Nucleus sampling.</summary>
-    public RawJson TopP { get; init; }
+    public RawJson TopP { get; set; }
 
     /// <summary>Sample from the k likeliest tokens only.</summary>
     public RawJson TopK { get; init; }
@@ -61,7 +61,7 @@ public sealed class ChatRequest : IDisposable
     public IReadOnlyList<RawJson> StopSequences { get; init; } = [];
 
     /// <summary>Whether and how much the model is to think; null: not said.</summary>
-    public ReasoningOptions? Reasoning { get; init; }
+    public ReasoningOptions? Reasoning { get; set; }
 
     /// <summary>The form the answer must have; null: free text.</summary>
     public OutputFormat? Output { get; init; }

@@ -85,6 +85,9 @@ public sealed record Usage
     /// <summary>Of the output, tokens of reasoning.</summary>
     public long? ReasoningTokens { get; init; }
 
+    /// <summary>The provider did not say all of this: some of it is estimated from what it sent.</summary>
+    public bool IsEstimate { get; init; }
+
     /// <summary>The provider's own usage object as it came: what only its dialect knows goes back to its dialect.</summary>
     public RawJson Raw { get; init; }
 

@@ -69,6 +69,16 @@ public sealed record GatewayError(ErrorKind Kind, string Message)
     /// <summary>The provider was not reached at all: no such name, no connection, no TLS.</summary>
     public bool IsUnreached { get; init; }
 
+    /// <summary>The code of an error of a content filter.</summary>
+    public const string ContentFilter = "content_filter";
+
+    /// <summary>A provider's content filter refused the request; another provider's may not.</summary>
+    public bool IsContentFilter => Kind is ErrorKind.InvalidRequest or ErrorKind.PermissionDenied
+        && (Code is ContentFilter or "content_policy_violation" or "ResponsibleAIPolicyViolation" or "moderation_blocked"
+            || Array.Exists(FilterWords, words => Message.Contains(words, StringComparison.OrdinalIgnoreCase)));
+
+    private static readonly string[] FilterWords = ["content filter", "content_filter", "content management policy", "content policy", "safety system"];
+
     /// <summary>May another attempt, or another provider, succeed where this one failed?</summary>
     public bool IsRetryable => Kind is ErrorKind.RateLimited or ErrorKind.Overloaded or ErrorKind.Timeout
         or ErrorKind.UpstreamUnavailable or ErrorKind.Internal;

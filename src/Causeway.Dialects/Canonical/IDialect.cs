@@ -181,6 +181,9 @@ public sealed record ModelTraits
     /// <summary>May temperature, top_p and top_k be set? false: setting them is an error upstream.</summary>
     public bool? Samples { get; init; }
 
+    /// <summary>Does the model go on from an assistant's message at the end of the conversation? null or false: it is answered or refused.</summary>
+    public bool? Prefills { get; init; }
+
     /// <summary>The words for its effort that the model takes, the least first; null: unknown.</summary>
     public IReadOnlyList<string>? Efforts { get; init; }
 

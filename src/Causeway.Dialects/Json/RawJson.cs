@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -62,6 +63,9 @@ public readonly struct RawJson : IEquatable<RawJson>
 
     /// <summary>Writes a whole number.</summary>
     public static RawJson FromNumber(long number) => new(Encoding.UTF8.GetBytes(number.ToString()));
+
+    /// <summary>A JSON number.</summary>
+    public static RawJson FromNumber(double number) => new(Encoding.UTF8.GetBytes(number.ToString("R", CultureInfo.InvariantCulture)));
 
     /// <summary>The decoded text of a JSON string; null if it is no string. Lone surrogates become U+FFFD.</summary>
     public string? AsString() => IsString ? JsonText.DecodeToString(Utf8) : null;

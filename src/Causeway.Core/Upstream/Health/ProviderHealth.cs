@@ -18,6 +18,7 @@ public sealed class ProviderHealth(TimeProvider time)
     private static readonly TimeSpan LimitRest = TimeSpan.FromSeconds(2);   // where a provider at its limit does not say how long
 
     private readonly Breaker _whole = new(time, Threshold);
+    private readonly ConcurrentDictionary<string, TargetLoad> _loads = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Breaker> _models = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Key, string Model), Breaker> _keys = new();
 
@@ -27,11 +28,22 @@ public sealed class ProviderHealth(TimeProvider time)
     /// <summary>Is the key to be used for the model only if no other can be?</summary>
     public bool IsResting(KeyConfig key, string model) => !_keys.IsEmpty && (Rests((key.Name, "")) || Rests((key.Name, model)));
 
-    /// <summary>A request is about to be sent.</summary>
-    public void Begin(string model)
+    /// <summary>How busy and how fast a model is; null if nobody asked it yet.</summary>
+    public TargetLoad? LoadOf(string model) => _loads.GetValueOrDefault(model);
+
+    /// <summary>A request is about to be sent. Its <see cref="TargetLoad.End"/> must follow.</summary>
+    public TargetLoad Begin(string model)
     {
         _whole.Begin();
         if (!_models.IsEmpty && _models.TryGetValue(model, out var breaker)) breaker.Begin();
+        if (!_loads.TryGetValue(model, out var load))
+        {
+            if (_loads.Count >= MostRemembered) _loads.Clear();
+            load = _loads.GetOrAdd(model, static _ => new TargetLoad());
+        }
+
+        load.Begin();
+        return load;
     }
 
     /// <summary>An answer came, or the failure was the request's own.</summary>

@@ -1,0 +1,164 @@
+using Causeway.Core.Configuration;
+using Causeway.Core.Pipeline;
+using Causeway.Core.Routing;
+using Causeway.Core.Upstream.Relay;
+using Causeway.Dialects.Canonical;
+
+namespace Causeway.Core.Upstream;
+
+/// <summary>Asks one candidate: with one key after the other, and again after a pause, until there is something for the client or no use in trying.</summary>
+internal sealed class CandidateRun(Exchange exchange, Candidate candidate, TimeProvider time, ClientStream? continued = null, StreamSplice? splice = null) : IDisposable
+{
+    private readonly List<KeyConfig> _tried = [];
+    private PreparedRequest? _prepared;
+    private ClientStream? _client;
+    private UpstreamCall? _call;
+    private bool _noted;
+
+    /// <summary>Who is asked.</summary>
+    public Candidate Candidate => candidate;
+
+    /// <summary>Why there is nothing for the client; null if there is.</summary>
+    public GatewayError? Error { get; private set; }
+
+    /// <summary>Stops it, where something else than the client may; disposed with it.</summary>
+    public CancellationTokenSource? Stop { get; init; }
+
+    /// <summary>Has it been opened, with or without success?</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>The upstream's own error body, when it is what the client's dialect expects; else empty.</summary>
+    public ReadOnlyMemory<byte> NativeError => _call?.NativeError ?? default;
+
+    /// <summary>What the request could not carry.</summary>
+    public LossReport Losses { get; } = new();
+
+    /// <summary>The client's side of the stream; null if the answer is not streamed.</summary>
+    public ClientStream? Client => _client;
+
+    /// <summary>What the last call consumed.</summary>
+    public Usage? Usage => _call?.Usage;
+
+    /// <summary>The answer's id; null if unknown.</summary>
+    public string? AnswerId => _call?.AnswerId;
+
+    /// <summary>The key of the last call.</summary>
+    public KeyConfig? Key => _call?.Key;
+
+    /// <summary>Asks until there is something for the client; false, and <see cref="Error"/>, if there is none to be had.</summary>
+    /// <param name="prepare">Writes the request.</param>
+    /// <param name="abandon">Ends it.</param>
+    public async Task<bool> OpenAsync(Func<Exchange, Candidate, Decoded<PreparedRequest>> prepare, CancellationToken abandon)
+    {
+        // :: Step 1: lane. Once a candidate: its retries send the same bytes.
+        IsOver = true;
+        exchange.RequestLosses = Losses;
+        var prepared = prepare(exchange, candidate);
+        Error = prepared.Error;
+        if (!prepared.IsOk) return false;
+        _prepared = prepared.Value;
+        candidate.Provider.Retries.Earn();
+        for (var retry = 0; ;)
+        {
+            // :: Step 2: key. After a refusal or at its limit another one, at once.
+            var key = PickKey(out var none);
+            Error = none ?? await CallAsync(key, abandon);
+            if (Error is null) return true;
+            if (key is not null && IsKeysOwn(Error) && exchange.Home is null)
+            {
+                _tried.Add(key);
+                if (candidate.Provider.Keys.HasOther(candidate.Model, _tried)) continue;
+            }
+
+            if (BackOff(retry++) is not { } pause) return false;
+            await Task.Delay(pause, time, abandon);
+        }
+    }
+
+    /// <summary>Step 4: sends the client what there is, and what comes. Null, or why it broke off; the client has not been told.</summary>
+    public async ValueTask<GatewayError?> RelayAsync()
+    {
+        Error = await _call!.RelayAsync();
+        Note(Error);
+        return Error;
+    }
+
+    /// <summary>What is not noted yet was abandoned: the client left, or another call was faster.</summary>
+    public void Dispose()
+    {
+        if (_call is { IsSent: true } && !_noted) Add(Attempt.Abandoned, "nobody waited for the end");
+        _noted = true;
+        _call?.Dispose();
+        _prepared?.Dispose();
+        _client?.Dispose();
+        Stop?.Dispose();
+    }
+
+    /// <summary>Step 3: one call.</summary>
+    private async ValueTask<GatewayError?> CallAsync(KeyConfig? key, CancellationToken abandon)
+    {
+        _call?.Dispose();
+        if (continued is null && exchange.Stream)
+        {
+            _client?.Dispose();   // what a failed call left there was seen by nobody
+            _client = new ClientStream(exchange, candidate, _prepared!.IsSameDialect);
+        }
+
+        _noted = false;
+        _call = new UpstreamCall(exchange, candidate, _prepared!, key, time);
+        var error = await _call.OpenAsync(continued ?? _client, splice, abandon);
+        if (error is not null) Note(error);
+        return error;
+    }
+
+    /// <summary>Remembers how a call ended: for the record, and for the choice of others.</summary>
+    private void Note(GatewayError? error)
+    {
+        _noted = true;
+        Add(error?.Status ?? 200, error?.Message);
+        var health = candidate.Provider.Health;
+        if (error is null) health.Succeeded(candidate.Model, Key);
+        else if (_call!.IsSent) health.Failed(candidate.Model, Key, error);
+    }
+
+    private void Add(int status, string? why)
+    {
+        lock (exchange.Trail) exchange.Trail.Add(new Attempt(candidate, Key?.Name, status, _call!.Elapsed, why, Usage));   // two may run at a time
+    }
+
+    /// <summary>Chooses the key, none if the provider wants none; an error if there is none for the model.</summary>
+    private KeyConfig? PickKey(out GatewayError? error)
+    {
+        error = null;
+        if (candidate.Provider.Config.IsKeyless) return null;
+        var (provider, model) = (candidate.Provider, candidate.Model);
+        var key = provider.Keys.Count == 1
+            ? provider.Keys.Pick(model, _tried, seed: 0)
+            : provider.Keys.Pick(model, _tried, exchange.Seed, exchange.Home?.Key, key => provider.Health.IsResting(key, model));
+        if (key is null) error = NoKey(provider, model);
+        return key;
+    }
+
+    private static GatewayError NoKey(ProviderRuntime provider, string model) => provider.Keys.Count == 0
+        ? new GatewayError(ErrorKind.Authentication, $"provider '{provider.Name}' has no usable key: set {provider.Config.Provider.KeyHint} and restart, or mend providers.{provider.Name}.keys")
+        : new GatewayError(ErrorKind.PermissionDenied, $"no key of provider '{provider.Name}' may be used for model '{HeaderText.Clean(model)}': see providers.{provider.Name}.keys[].models");
+
+    /// <summary>The failure is the key's: another one may do.</summary>
+    private static bool IsKeysOwn(GatewayError error) =>
+        error.Kind is ErrorKind.Authentication or ErrorKind.PermissionDenied or ErrorKind.Billing or ErrorKind.RateLimited;
+
+    /// <summary>
+    /// How long to wait before the next retry; null if none is to be made: retrying does not help or was done often enough, here or at the
+    /// provider altogether, or the provider asks for more patience than is configured.
+    /// </summary>
+    private TimeSpan? BackOff(int retry)
+    {
+        var network = candidate.Provider.Config.Network;
+        if (Error is not { IsRetryable: true } error || error.Code == Admission.Refused || retry >= network.MaxRetries) return null;
+        var longest = Math.Min(network.RetryBackoffMax.TotalMilliseconds, network.RetryBackoffInitial.TotalMilliseconds * Math.Pow(2, retry));
+#pragma warning disable CA5394 // spreading retries needs no secrecy
+        var pause = error.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(Math.Max(0, seconds)) : TimeSpan.FromMilliseconds(longest * (0.5 + (Random.Shared.NextDouble() / 2)));
+#pragma warning restore CA5394
+        return pause <= network.RetryBackoffMax && !(pause >= exchange.TimeLeft(time)) && candidate.Provider.Retries.TrySpend() ? pause : null;
+    }
+}

@@ -1,0 +1,220 @@
+using Causeway.Core.Pipeline;
+using Causeway.Core.Routing;
+using Causeway.Dialects.Canonical;
+using Causeway.Dialects.Json;
+
+namespace Causeway.Core.Upstream.Relay;
+
+/// <summary>
+/// Relays a streamed answer, event by event. What comes before the first content is held back, so that a failure until then
+/// can still be retried. Events of the client's own dialect pass as the bytes they came in while they keep to the dialect's
+/// grammar; from the first that does not, the encoder's output goes out instead.
+/// </summary>
+internal sealed class StreamRelay : IAnswerRelay
+{
+    private readonly Exchange _exchange;
+    private readonly Candidate _candidate;
+    private readonly PreparedRequest _prepared;
+    private readonly ClientStream _client;
+    private readonly StreamSplice? _splice;
+    private readonly ToolBridge? _bridge;
+    private readonly StreamTally _tally = new();
+    private readonly List<StreamEvent> _events = [];
+    private readonly PooledBuffer _discarded = new();     // what the encoder made of events whose own bytes go out
+    private readonly PooledBuffer _tail = new();          // the upstream's bytes from the finish on: they go out if all of them conform,
+    private readonly PooledBuffer _encodedTail = new();   // else what the encoder made of the same events
+    private Stream? _stream;
+    private IStreamDecoder? _decoder;
+    private IFrameReader? _reader;
+    private bool _raw;
+    private bool _content;    // content is in the output: no way back
+    private bool _finished;
+    private StopReason _stop;
+    private GatewayError? _failure;
+
+    /// <summary>Relays the answer of <paramref name="candidate"/> to <paramref name="client"/>; with a <paramref name="splice"/> it goes on with another's.</summary>
+    public StreamRelay(Exchange exchange, Candidate candidate, PreparedRequest prepared, ClientStream client, StreamSplice? splice)
+    {
+        (_exchange, _candidate, _prepared, _client, _splice) = (exchange, candidate, prepared, client, splice);
+        _bridge = prepared.Translation.HasBridges ? new(prepared.Translation) : null;
+        _raw = splice is null && prepared.IsSameDialect && exchange.Client.TakesUpstreamFrames;
+    }
+
+    /// <inheritdoc/>
+    public Usage? Usage => _tally.Usage;
+
+    /// <inheritdoc/>
+    public string? Id { get; private set; }
+
+    /// <inheritdoc/>
+    public async ValueTask<GatewayError?> OpenAsync(HttpResponseMessage reply, CallClock clock)
+    {
+        _stream = UpstreamBody.Open(reply);
+        var upstream = DialectRegistry.Upstream(_prepared.Endpoint.Dialect);
+        if (!upstream.IsStream(UpstreamBody.MediaType(reply))) return await ReadWholeAsync(upstream, clock.Token);
+        _decoder = upstream.CreateStreamDecoder(_prepared.Translation);
+        if (!_raw) _decoder.StopWatching();
+        _reader = upstream.CreateFrameReader();
+        while (!_content && _failure is null)
+        {
+            clock.BeginRead();
+            Take(await _stream.ReadAsync(_reader.GetMemory(), clock.Token));
+        }
+
+        return _content ? Refused() : _failure;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<GatewayError?> RelayAsync(CallClock clock)
+    {
+        await _client.SendAsync(keep: !_prepared.IsSameDialect);
+        _exchange.Pulse!.Watch(clock);
+        while (!_finished && _failure is null)
+        {
+            Take(await ReadAsync(_exchange.Pulse, clock));
+            await _client.SendAsync(keep: !_prepared.IsSameDialect);
+        }
+
+        return _failure;
+    }
+
+    /// <summary>Reads all frames that <paramref name="count"/> more bytes complete; 0: the upstream has closed the stream.</summary>
+    private void Take(int count)
+    {
+        if (_failure is not null) return;
+        if (count > 0) _reader!.Advance(count);
+        while (!_finished && _failure is null && _reader!.TryRead(out var frame, atEnd: count <= 0))
+        {
+            _decoder!.Decode(frame, _events);
+            Take(frame.Raw);
+        }
+
+        if (_reader!.IsTooLong) _failure = UpstreamFailure.Unreadable(_candidate, "sent an event without end");
+        if (count <= 0 && !_finished && _failure is null) TakeEnd();
+    }
+
+    /// <summary>Passes on one frame: its bytes, or what the encoder makes of its events.</summary>
+    private void Take(ReadOnlyMemory<byte> raw)
+    {
+        var (output, decoder) = (_client.Output, _decoder!);
+        KeepRaw(decoder.Conforms);
+        Note();
+        if (_failure is null)
+        {
+            if (_raw) (decoder.IsEnding ? _tail : output).Write((decoder.Mended.IsEmpty ? raw : decoder.Mended).Span);
+            _client.Encode(_events, !_raw ? output : decoder.IsEnding ? _encodedTail : _discarded);
+            if (_raw && _finished) output.Write(_tail.Span);
+        }
+
+        if (_client.IsSent) _discarded.Clear();
+        _events.Clear();
+    }
+
+    /// <summary>Once a frame does not conform, the encoder's output takes over, first of all for the frames held back.</summary>
+    private void KeepRaw(bool conforms)
+    {
+        if (!_raw || conforms) return;
+        _raw = false;
+        if (!_client.IsSent)
+        {
+            _client.Output.Clear();
+            _client.Output.Write(_discarded.Span);
+        }
+
+        _client.Output.Write(_encodedTail.Span);
+    }
+
+    /// <summary>The upstream has no more to say.</summary>
+    private void TakeEnd()
+    {
+        _decoder!.End(_events);
+        KeepRaw(_decoder.Conforms);
+        Note();
+        if (_failure is null)
+        {
+            _client.Encode(_events, _raw ? _discarded : _client.Output);
+            if (_raw && _finished)
+            {
+                _client.Output.Write(_tail.Span);
+                _client.EncodeEndMark();   // the upstream left it out
+            }
+        }
+
+        _events.Clear();
+    }
+
+    private void Note()
+    {
+        _bridge?.Restore(_events);
+        foreach (var item in _events)
+        {
+            _tally.Note(item);
+            switch (item)
+            {
+                case PartDelta or PartStarted { Header: ToolCallPart or OpaquePart or MediaPart }: _content = true; break;
+                case Started { Id.Length: > 0 } started: Id = started.Id; break;
+                case Finished end: (_finished, _content, _stop) = (true, true, end.Reason); break;
+                case Failed failed: _failure = failed.Error; break;
+            }
+        }
+
+        _splice?.Apply(_events);
+    }
+
+    /// <summary>A stream whose first content is that a filter refused it can go to another candidate, if one is permitted.</summary>
+    private GatewayError? Refused() =>
+        _finished && _stop == StopReason.Filter && _tally.Usage?.OutputTokens is null or 0 && _exchange.Policy.FilterFallbacks.Count > 0
+            ? UpstreamFailure.Filtered(_candidate) : null;
+
+    /// <summary>A read that gives up after the silence limit; a broken connection counts as a failure, not an exception.</summary>
+    private async ValueTask<int> ReadAsync(Pulse pulse, CallClock clock)
+    {
+        try
+        {
+            pulse.BeginRead(clock);
+            return await _stream!.ReadAsync(_reader!.GetMemory(), clock.Token);
+        }
+        catch (OperationCanceledException) when (clock.IsUp)
+        {
+            _failure = clock.WhatIsUp();
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException)
+        {
+            _exchange.ClientGone.ThrowIfCancellationRequested();
+            _failure = UpstreamFailure.From(_candidate, broken);
+        }
+        finally
+        {
+            pulse.EndRead();
+        }
+
+        return 0;
+    }
+
+    /// <summary>Some upstreams answer with one JSON object although a stream was asked for.</summary>
+    private async ValueTask<GatewayError?> ReadWholeAsync(IUpstreamDialect upstream, CancellationToken cancel)
+    {
+        using var body = new PooledBuffer();
+        if (await WholeRelay.ReadAsync(_candidate, _stream!, body, cancel) is { } error) return error;
+        var decoded = upstream.DecodeResponse(body.Memory, _prepared.Translation);
+        if (!decoded.IsOk) return decoded.Error;
+        using var answer = decoded.Value;
+        ToolBridge.Restore(answer.Parts, _prepared.Translation);
+        StreamUnfold.Into(answer, _events);
+        _raw = false;
+        Note();
+        _client.Encode(_events, _client.Output);
+        return Refused();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _decoder?.Dispose();
+        _reader?.Dispose();
+        _stream?.Dispose();
+        _discarded.Dispose();
+        _tail.Dispose();
+        _encodedTail.Dispose();
+    }
+}

@@ -1,0 +1,111 @@
+using Causeway.Core.Pipeline;
+using Causeway.Core.Routing;
+using Causeway.Dialects.Canonical;
+using Causeway.Dialects.Json;
+
+namespace Causeway.Core.Upstream.Relay;
+
+/// <summary>Relays an answer that is not streamed: as it came if it may pass so, else written anew.</summary>
+internal sealed class WholeRelay(Exchange exchange, Candidate candidate, PreparedRequest prepared) : IAnswerRelay
+{
+    private const int MaxBody = 32 << 20;
+
+    private readonly LossReport _losses = new();
+    private PooledBuffer? _body;
+    private PooledBuffer? _written;
+
+    /// <inheritdoc/>
+    public Usage? Usage { get; private set; }
+
+    /// <inheritdoc/>
+    public string? Id { get; private set; }
+
+    /// <inheritdoc/>
+    public async ValueTask<GatewayError?> OpenAsync(HttpResponseMessage reply, CallClock clock)
+    {
+        _body = new PooledBuffer((int)Math.Clamp(reply.Content.Headers.ContentLength ?? 0, 4096, MaxBody));
+        await using var stream = UpstreamBody.Open(reply);
+        if (await ReadAsync(candidate, stream, _body, clock.Token) is { } tooLarge) return tooLarge;
+        var upstream = DialectRegistry.Upstream(prepared.Endpoint.Dialect);
+        var isStream = upstream.IsStream(UpstreamBody.MediaType(reply));
+        var conforms = false;
+        if (prepared.IsSameDialect && !isStream && exchange.WriteAnswer is null)
+        {
+            var glance = upstream.Glance(_body.Memory);
+            if (!glance.IsOk) return glance.Error;
+            (Usage, Id) = (glance.Value.Usage, glance.Value.Id);
+            if (glance.Value.Conforms && exchange.Policy.FilterFallbacks.Count == 0) return null;
+            conforms = glance.Value.Conforms;
+        }
+
+        var decoded = isStream ? Fold(upstream, _body.Memory) : upstream.DecodeResponse(_body.Memory, prepared.Translation);
+        if (!decoded.IsOk) return decoded.Error;
+        using var answer = decoded.Value;
+        if (answer is { Stop: StopReason.Filter, Parts.Count: 0 } && exchange.Policy.FilterFallbacks.Count > 0) return UpstreamFailure.Filtered(candidate);
+        if (!conforms) Write(answer);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<GatewayError?> RelayAsync(CallClock clock)
+    {
+        var body = _written ?? _body!;
+        if (_written is not null && !prepared.IsSameDialect) exchange.Copy?.Write(body.Span);
+        exchange.AnswerLosses = _losses;
+        var response = exchange.Http.Response;
+        if (_losses.Losses.Count > 0) response.Headers[LossPolicy.Header] = HeaderText.Losses(exchange.RequestLosses, _losses);
+        response.StatusCode = 200;
+        response.ContentType = "application/json";
+        response.ContentLength = body.Length;
+        await response.BodyWriter.WriteAsync(body.Memory, exchange.ClientGone);
+        return null;
+    }
+
+    /// <summary>Reads a whole answer into <paramref name="body"/>; the error if it is too large.</summary>
+    public static async ValueTask<GatewayError?> ReadAsync(Candidate candidate, Stream stream, PooledBuffer body, CancellationToken cancel)
+    {
+        while (await stream.ReadAsync(body.GetMemory(4096), cancel) is > 0 and var count)
+        {
+            body.Advance(count);
+            if (body.Length > MaxBody) return UpstreamFailure.Unreadable(candidate, $"sent an answer of more than {MaxBody >> 20} MB");
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _body?.Dispose();
+        _written?.Dispose();
+    }
+
+    private void Write(ChatResponse answer)
+    {
+        ToolBridge.Restore(answer.Parts, prepared.Translation);
+        Usage = answer.Usage is { } usage ? usage with { Raw = default } : null;
+        Id = answer.Id;
+        _written = new PooledBuffer(_body!.Length + 1024);
+        if (exchange.WriteAnswer is { } write) write(answer, _written);
+        else exchange.Client.EncodeResponse(answer, new AnswerEncoding(candidate.Model, Said: exchange.Said), _written, _losses);
+    }
+
+    /// <summary>Some upstreams stream although they were not asked to.</summary>
+    private Decoded<ChatResponse> Fold(IUpstreamDialect upstream, ReadOnlyMemory<byte> body)
+    {
+        using var reader = upstream.CreateFrameReader();
+        using var decoder = upstream.CreateStreamDecoder(prepared.Translation);
+        var fold = new StreamFold(upstream.Id);
+        var events = new List<StreamEvent>();
+        reader.Append(body.Span);
+        while (reader.TryRead(out var frame, atEnd: true))
+        {
+            decoder.Decode(frame, events);
+            fold.AddAll(events);
+        }
+
+        decoder.End(events);
+        fold.AddAll(events);
+        return fold.Error is { } error ? error : fold.ToResponse();
+    }
+}

@@ -1,0 +1,113 @@
+using Causeway.Core.Configuration;
+using Causeway.Core.Pipeline;
+using Causeway.Core.Routing;
+using Causeway.Core.Upstream.Health;
+using Causeway.Core.Upstream.Relay;
+using Causeway.Dialects.Canonical;
+
+namespace Causeway.Core.Upstream;
+
+/// <summary>
+/// One upstream call, from the wait for room at the provider to the last byte of its answer. Disposing it closes the connection if the
+/// answer is not at its end, so that the provider stops.
+/// </summary>
+internal sealed class UpstreamCall(Exchange exchange, Candidate candidate, PreparedRequest prepared, KeyConfig? key, TimeProvider time) : IDisposable
+{
+    private Admission? _room;
+    private CallClock? _clock;
+    private TargetLoad? _load;
+    private HttpRequestMessage? _message;
+    private HttpResponseMessage? _reply;
+    private IAnswerRelay? _relay;
+    private long _began;
+    private bool _isDisposed;
+
+    /// <summary>The key it is sent with; null if the provider takes none.</summary>
+    public KeyConfig? Key => key;
+
+    /// <summary>The upstream's own error body, when it is what the client's dialect expects; else empty.</summary>
+    public ReadOnlyMemory<byte> NativeError { get; private set; }
+
+    /// <summary>What it consumed, as far as it is known.</summary>
+    public Usage? Usage => _relay?.Usage;
+
+    /// <summary>The answer's id; null if unknown.</summary>
+    public string? AnswerId => _relay?.Id;
+
+    /// <summary>Since it was sent; without the wait for room.</summary>
+    public TimeSpan Elapsed => _began == 0 ? TimeSpan.Zero : time.GetElapsedTime(_began);
+
+    /// <summary>Was it sent at all?</summary>
+    public bool IsSent => _began != 0;
+
+    /// <summary>Sends the request, and reads until there is something for the client.</summary>
+    /// <param name="client">Takes the answer if it is streamed; null: it is not.</param>
+    /// <param name="splice">Goes on with another's answer; null: it is the first.</param>
+    /// <param name="abandon">Ends the call.</param>
+    /// <returns>Null, or the failure, of which the client has seen nothing.</returns>
+    public async ValueTask<GatewayError?> OpenAsync(ClientStream? client, StreamSplice? splice, CancellationToken abandon)
+    {
+        // :: Room at the provider.
+        if (candidate.Provider.Admission is { } admission)
+        {
+            if (await admission.EnterAsync(candidate.Provider.Name, exchange.Owner, abandon) is { } full) return full;
+            _room = admission;
+        }
+
+        if (exchange.TimeLeft(time) <= TimeSpan.Zero) return UpstreamFailure.DeadlinePassed(exchange.Policy.Deadline!.Value);
+        _load = candidate.Provider.Health.Begin(candidate.Model);
+        _began = time.GetTimestamp();
+        _clock = new CallClock(exchange, candidate, time, abandon);
+        try
+        {
+            // :: Send.
+            var url = exchange.IsCompaction && prepared.Endpoint.CompactUrl is { } compact ? compact : prepared.Endpoint.UrlFor(candidate.Model, exchange.Stream);
+            _message = new HttpRequestMessage(HttpMethod.Post, url) { Content = new PiecesContent(prepared.Body) };
+            ForwardedHeaders.SetRequest(_message, exchange.Http.Request.Headers, candidate.Provider.Config, key, prepared.IsSameDialect);
+            _reply = await candidate.Provider.Client.SendAsync(_message, _clock.Token);
+
+            // :: Head.
+            if (!_reply.IsSuccessStatusCode)
+            {
+                (var error, NativeError) = await UpstreamFailure.ReadAsync(exchange, prepared, _reply, key?.Value, _clock.Token);
+                return error;
+            }
+
+            // :: Something to show.
+            _relay = client is null ? new WholeRelay(exchange, candidate, prepared) : new StreamRelay(exchange, candidate, prepared, client, splice);
+            var failure = await _relay.OpenAsync(_reply, _clock);
+            _clock.StopClock();
+            if (failure is null) _load.Answered(Elapsed);
+            return failure;
+        }
+        catch (OperationCanceledException) when (_clock.IsUp)
+        {
+            return _clock.WhatIsUp();
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException)
+        {
+            abandon.ThrowIfCancellationRequested();
+            return UpstreamFailure.From(candidate, broken);
+        }
+    }
+
+    /// <summary>Sends the client what there is, and what comes. Null, or why it broke off; the client has not been told.</summary>
+    public ValueTask<GatewayError?> RelayAsync()
+    {
+        if (!exchange.StreamOpened) ForwardedHeaders.CopyAnswer(_reply!, exchange.Http.Response.Headers);
+        return _relay!.RelayAsync(_clock!);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        _relay?.Dispose();
+        _reply?.Dispose();
+        _message?.Dispose();
+        _clock?.Dispose();
+        _load?.End();
+        _room?.Leave();
+    }
+}
