@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Causeway.Core.Catalog;
+using Causeway.Core.Routing;
 
 namespace Causeway.Core.Configuration;
 
@@ -13,12 +14,12 @@ public static class ConfigLoader
     public const string FileName = "config.json";
 
     /// <summary>Sections of the form that this version reads.</summary>
-    internal static readonly string[] Sections = ["version", "client", "providers", "model_aliases", "fallbacks", "losses"];
+    internal static readonly string[] Sections = ["version", "client", "providers", "model_aliases", "fallbacks", "content_filter_fallbacks", "routing", "governance", "losses"];
 
     /// <summary>Sections of the form that this version takes but does not act on.</summary>
     internal static readonly string[] LaterSections =
     [
-        "config_store", "logs_store", "vector_store", "mcp", "governance", "plugins", "framework", "encryption_key", "auth_config", "server",
+        "config_store", "logs_store", "vector_store", "mcp", "plugins", "framework", "encryption_key", "auth_config", "server",
         "source_of_truth", "env_label", "webhooks", "websocket", "skills_registry", "feature_flags", "alerting", "guardrails_config", "audit_logs",
         "cluster_config", "load_balancer_config", "large_payload_optimization", "scim_config", "access_profiles", "circuit_breaker_config",
     ];
@@ -112,12 +113,17 @@ public static class ConfigLoader
             if (ProviderReader.Read(name, node, strictLists, env) is { } provider) providers[name] = provider;
         }
 
+        var targets = new TargetReader(providers);
         var config = new GatewayConfig
         {
             Providers = providers,
             Client = ReadClient(file["client"]),
-            Aliases = ReadTargets(file["model_aliases"], providers),
-            Fallbacks = ReadTargets(file["fallbacks"], providers),
+            Aliases = ReadTargets(file["model_aliases"], targets),
+            Fallbacks = ReadTargets(file["fallbacks"], targets),
+            FilterFallbacks = ReadTargets(file["content_filter_fallbacks"], targets),
+            Rules = RuleReader.Rules(file["routing"], targets),
+            Policy = RuleReader.Policy(file["routing"]),
+            VirtualKeys = VirtualKeyReader.Read(file["governance"], targets, strictLists, env),
             Losses = ReadLosses(file["losses"]),
         };
         return new ConfigLoad(problems.Errors.Count == 0 ? config : null, problems.Errors, problems.Warnings);
@@ -136,24 +142,15 @@ public static class ConfigLoader
         };
     }
 
-    private static List<ModelAlias> ReadTargets(ConfigNode node, Dictionary<string, ProviderConfig> providers)
+    private static List<ModelAlias> ReadTargets(ConfigNode node, TargetReader reader)
     {
         var aliases = new List<ModelAlias>();
         foreach (var (pattern, value) in node.Members())
         {
-            var targets = new List<RouteTarget>();
-            foreach (var item in value.Value.ValueKind == JsonValueKind.Array ? value.Items() : [value])
-            {
-                var isObject = item.Value.ValueKind == JsonValueKind.Object;
-                var weight = isObject ? item["weight"].Number(0, 1_000_000) : null;
-                var target = isObject ? $"{item["provider"].Text()}/{item["model"].Text()}" : item.Text();
-                if (target is null) continue;
-                var slash = target.IndexOf('/');
-                if (slash > 0 && slash < target.Length - 1 && providers.ContainsKey(target[..slash])) targets.Add(new RouteTarget(target, weight));
-                else item.Error($"must be `provider/model` with one of the configured providers: {string.Join(", ", providers.Keys)}");
-            }
-
-            if (targets.Count > 0) aliases.Add(new ModelAlias(pattern, targets));
+            var balanced = value.Value.ValueKind == JsonValueKind.Object && !value["to"].IsMissing;
+            if (balanced) value.CheckNames(["to", "balance"]);
+            if (reader.Read(balanced ? value["to"] : value) is { Count: > 0 } targets)
+                aliases.Add(new ModelAlias(pattern, targets) { Balance = balanced ? TargetReader.Balance(value["balance"]) : Balance.Weighted });
         }
 
         return aliases;
@@ -164,8 +161,7 @@ public static class ConfigLoader
         var rules = new List<LossRule>();
         foreach (var (pattern, value) in node.Members())
         {
-            if (value.Text() is "allow" or "reject") rules.Add(new LossRule(pattern, value.Text() == "reject"));
-            else value.Error("must be `allow` or `reject`");
+            if (LossesReader.Rejects(value) is { } rejects) rules.Add(new LossRule(pattern, rejects));
         }
 
         return rules;

@@ -43,6 +43,21 @@ internal readonly struct ConfigNode(JsonElement value, string path, ConfigProble
 
     public string? Text() => IsMissing || !Is(JsonValueKind.String, "must be text") ? null : Value.GetString();
 
+    /// <summary>The texts of a list.</summary>
+    public List<string> Texts()
+    {
+        var texts = new List<string>();
+        foreach (var item in Items())
+        {
+            if (item.Text() is { } text) texts.Add(text);
+        }
+
+        return texts;
+    }
+
+    /// <summary>One value, or a list of them.</summary>
+    public IEnumerable<ConfigNode> OneOrMore() => IsMissing ? [] : Value.ValueKind == JsonValueKind.Array ? Items() : [this];
+
     public bool? Flag()
     {
         if (IsMissing) return null;

@@ -10,7 +10,7 @@ public static class ConfigSchema
     public static string Text()
     {
         var schema = JsonNode.Parse(EmbeddedData.Bytes("config.schema.json"))!;
-        schema["$defs"] = JsonNode.Parse(EmbeddedData.Bytes("providers.schema.json"))!["$defs"]!.DeepClone();
+        foreach (var (name, definition) in JsonNode.Parse(EmbeddedData.Bytes("providers.schema.json"))!["$defs"]!.AsObject()) schema["$defs"]![name] = definition!.DeepClone();
         return schema.ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 }

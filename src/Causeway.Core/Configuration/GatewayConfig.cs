@@ -1,4 +1,7 @@
 using System.Globalization;
+using Causeway.Core.Authentication;
+using Causeway.Core.Routing;
+using Causeway.Core.Routing.Rules;
 
 namespace Causeway.Core.Configuration;
 
@@ -17,6 +20,18 @@ public sealed record GatewayConfig
     /// <summary>What to try when a model fails, by a pattern of the name that was asked for.</summary>
     public IReadOnlyList<ModelAlias> Fallbacks { get; init; } = [];
 
+    /// <summary>What to try when a content filter refuses a request, by a pattern of the name that was asked for.</summary>
+    public IReadOnlyList<ModelAlias> FilterFallbacks { get; init; } = [];
+
+    /// <summary>The rules that say where requests go, in order.</summary>
+    public IReadOnlyList<RoutingRule> Rules { get; init; } = [];
+
+    /// <summary>What holds for requests where no rule says otherwise.</summary>
+    public RoutePolicy Policy { get; init; } = RoutePolicy.Default;
+
+    /// <summary>The keys that clients authenticate with.</summary>
+    public IReadOnlyList<VirtualKey> VirtualKeys { get; init; } = [];
+
     /// <summary>Models whose translated requests must lose nothing, by a pattern of the name that was asked for; the first that matches is taken.</summary>
     public IReadOnlyList<LossRule> Losses { get; init; } = [];
 
@@ -32,9 +47,12 @@ public sealed record GatewayConfig
     }
 
     /// <summary>The fallbacks of the first pattern that matches <paramref name="model"/>.</summary>
-    public IReadOnlyList<RouteTarget> FallbacksOf(string model)
+    public IReadOnlyList<RouteTarget> FallbacksOf(string model) => TargetsOf(Fallbacks, model);
+
+    /// <summary>The targets of the first pattern that matches <paramref name="model"/>.</summary>
+    public static IReadOnlyList<RouteTarget> TargetsOf(IReadOnlyList<ModelAlias> entries, string model)
     {
-        foreach (var entry in Fallbacks)
+        foreach (var entry in entries)
         {
             if (entry.Matches(model)) return entry.Targets;
         }
@@ -59,10 +77,13 @@ public sealed record ClientConfig
 }
 
 /// <summary>A model that may be meant.</summary>
-/// <param name="Name">Of the form <c>provider/model</c>.</param>
+/// <param name="Name">Of the form <c>provider/model</c>; with <c>*</c> for the model: the one that was asked for.</param>
 /// <param name="Weight">Its share, relative to the others'; null: none was given.</param>
 public sealed record RouteTarget(string Name, double? Weight = null)
 {
+    /// <summary>What the name hashes to, for weighted choice.</summary>
+    internal ulong Hash { get; } = Rendezvous.Hash(Name);
+
     /// <summary>For people: the name, and the weight if there is one.</summary>
     public override string ToString() => Weight is { } weight ? string.Create(CultureInfo.InvariantCulture, $"{Name} ({weight})") : Name;
 }
@@ -75,8 +96,8 @@ public sealed record RouteTarget(string Name, double? Weight = null)
 /// </param>
 public sealed record ModelAlias(string Pattern, IReadOnlyList<RouteTarget> Targets)
 {
-    /// <summary>Is one of the targets chosen by weight?</summary>
-    public bool IsWeighted { get; } = Targets.Any(target => target.Weight is not null);
+    /// <summary>How one of several targets is chosen.</summary>
+    public Balance Balance { get; init; }
 
     /// <summary>Does <paramref name="model"/> fit the pattern?</summary>
     public bool Matches(string model) => new WildcardPattern(Pattern).Matches(model);

@@ -63,38 +63,11 @@ public sealed record KeyConfig
     /// <summary>Share of the requests, relative to the other keys'.</summary>
     public double Weight { get; init; } = 1;
 
-    /// <summary>Models it may be used for (<c>*</c> as a wildcard); empty: all.</summary>
-    public IReadOnlyList<string> Models { get; init; } = [];
+    /// <summary>Models it may be used for.</summary>
+    public ModelList Models { get; init; } = ModelList.All;
 
     /// <summary>False if its environment variable is not set, or the file says so.</summary>
     public bool IsEnabled { get; init; } = true;
-
-    /// <summary>The key may be used for no model (an empty list in files of version 2).</summary>
-    public bool DeniesAll { get; init; }
-
-    /// <summary>May it be used for <paramref name="model"/>?</summary>
-    public bool Allows(string model)
-    {
-        if (DeniesAll) return false;
-        if (Models.Count == 0) return true;
-        foreach (var pattern in Models)
-        {
-            if (new WildcardPattern(pattern).Matches(model)) return true;
-        }
-
-        return false;
-    }
-
-    /// <summary>Does its list name <paramref name="model"/>, other than by a pattern for everything?</summary>
-    public bool NamesModel(string model)
-    {
-        foreach (var pattern in Models)
-        {
-            if (pattern != "*" && new WildcardPattern(pattern).Matches(model)) return true;
-        }
-
-        return false;
-    }
 
     /// <summary>The name; records would print the secret.</summary>
     public override string ToString() => $"key '{Name}'";

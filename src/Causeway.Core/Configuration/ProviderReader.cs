@@ -12,10 +12,10 @@ internal static class ProviderReader
     internal static readonly string[] LaterNames =
         ["send_back_raw_request", "send_back_raw_response", "store_raw_request_response", "openai_config", "prompt_cache"];
 
-    internal static readonly string[] KeyNames = ["name", "value", "weight", "models", "enabled", "bedrock_key_config"];
+    internal static readonly string[] KeyNames = ["name", "value", "weight", "models", "blacklisted_models", "enabled", "bedrock_key_config"];
     internal static readonly string[] LaterKeyNames =
     [
-        "id", "use_for_batch_api", "aliases", "blacklisted_models", "description", "azure_key_config", "vertex_key_config",
+        "id", "use_for_batch_api", "aliases", "description", "azure_key_config", "vertex_key_config",
         "vllm_key_config", "ollama_key_config", "sgl_key_config", "replicate_key_config",
     ];
 
@@ -114,12 +114,6 @@ internal static class ProviderReader
         }
 
         node.CheckNames([.. KeyNames, .. LaterKeyNames]);
-        var models = new List<string>();
-        foreach (var model in node["models"].Items())
-        {
-            if (model.Text() is { } pattern) models.Add(pattern);
-        }
-
         var name = node["name"].Text() ?? $"key {index + 1}";
         var aws = AwsKeyReader.Read(node["bedrock_key_config"], node["value"].IsMissing, env, out var enabled);
         var value = aws is { Signs: true } ? "" : Secret(node["value"], env, out enabled);
@@ -130,9 +124,8 @@ internal static class ProviderReader
             Aws = aws,
             Signer = aws is { Signs: true } ? new AwsSigner(aws, "bedrock") : null,
             Weight = node["weight"].Number(0, 1_000_000) ?? 1,
-            Models = models,
+            Models = ModelList.Read(node["models"], node["blacklisted_models"], strictLists),
             IsEnabled = enabled && (node["enabled"].Flag() ?? true),
-            DeniesAll = strictLists && models.Count == 0 && !node["models"].IsMissing,
         };
     }
 

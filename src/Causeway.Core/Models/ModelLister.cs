@@ -57,9 +57,9 @@ public sealed class ModelLister(TimeProvider time)
         var catalogue = listed.Count > 0 ? [] : ModelCatalog.Default.Models(provider.Name);
         foreach (var model in listed
             .Concat(catalogue.Select(name => Named(provider, name)))
-            .Concat(provider.Config.Keys.SelectMany(key => key.Models).Where(name => !name.Contains('*')).Select(name => Named(provider, name))))
+            .Concat(provider.Config.Keys.SelectMany(key => key.Models.Allowed).Where(name => !name.Contains('*')).Select(name => Named(provider, name))))
         {
-            if (names.Add(model.Name) && (provider.Config.IsKeyless || provider.Config.Keys.Any(key => key.IsEnabled && key.Allows(model.Name)))) models.Add(model);
+            if (names.Add(model.Name) && (provider.Config.IsKeyless || provider.Config.Keys.Any(key => key.IsEnabled && key.Models.Allows(model.Name)))) models.Add(model);
         }
 
         return models;

@@ -1,7 +1,9 @@
 using System.Buffers;
+using Causeway.Core.Authentication;
 using Causeway.Core.Configuration;
 using Causeway.Core.Responses;
 using Causeway.Core.Routing;
+using Causeway.Core.Routing.Rules;
 using Causeway.Core.Upstream;
 using Causeway.Core.Upstream.Relay;
 using Causeway.Dialects.Canonical;
@@ -17,6 +19,7 @@ namespace Causeway.Core.Pipeline;
 public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRuntime gateway) : IDisposable
 {
     private readonly long _began = TimeProvider.System.GetTimestamp();
+    private RoutePolicy _policy = RoutePolicy.Default;
     private ulong? _seed;
     private Decoded<ChatRequest>? _request;
 
@@ -78,10 +81,29 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     public List<Attempt> Trail { get; } = [];
 
     /// <summary>What holds for the request as a whole: deadline, hedging, losses. Set by <see cref="Route"/>.</summary>
-    public RoutePolicy Policy { get; set; } = RoutePolicy.Default;
+    public RoutePolicy Policy
+    {
+        get => _policy;
+        set
+        {
+            _policy = value;
+            if (_request?.Value is { } decoded) value.Settings?.ApplyTo(decoded);
+        }
+    }
 
-    /// <summary>Who asks, for fairness between clients: the credential as it came.</summary>
-    public string Owner => Http.Request.Headers["x-api-key"] is [{ Length: > 0 } key] ? key : Http.Request.Headers.Authorization.ToString();
+    /// <summary>Why it goes where it goes, in the order in which that was found. Set by <see cref="Route"/>.</summary>
+    public List<string> Why { get; } = [];
+
+    /// <summary>The rules that applied. Set by <see cref="Route"/>.</summary>
+    public List<RoutingRule> Rules { get; } = [];
+
+    /// <summary>The virtual key that the client has; null if it has none. Set by <see cref="Authenticate"/>.</summary>
+    public VirtualKey? Caller { get; set; }
+
+    /// <summary>Who asks, for fairness between clients: the virtual key, else the credential as it came.</summary>
+    public string Owner => Caller?.Name ?? Credential;
+
+    private string Credential => Http.Request.Headers["x-api-key"] is [{ Length: > 0 } key] ? key : Http.Request.Headers.Authorization.ToString();
 
     /// <summary>What the request could not carry to the provider. Set by <see cref="Dispatch"/>, anew for each candidate.</summary>
     public LossReport RequestLosses { get; set; } = new();
@@ -108,7 +130,20 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     public bool StreamOpened { get; set; }
 
     /// <summary>What requests of the same session have in common, else a random number: chooses among keys and targets.</summary>
-    public ulong Seed => _seed ??= SessionId.Of(this) is { } session ? Rendezvous.Hash(session) : Rendezvous.RandomSeed();
+    public ulong Seed
+    {
+        get
+        {
+            if (_seed is { } known) return known;
+            var session = SessionId.Of(this);
+            HasSession = session is not null;
+            _seed = session is null ? Rendezvous.RandomSeed() : Rendezvous.Hash(session);
+            return _seed.Value;
+        }
+    }
+
+    /// <summary>Is the seed a session's? Known when the seed is.</summary>
+    public bool HasSession { get; private set; }
 
     /// <summary>What the client said in an outermost field of its request; missing if nothing.</summary>
     public RawJson Said(string name)

@@ -1,3 +1,4 @@
+using Causeway.Core.Authentication;
 using Causeway.Core.Counting;
 using Causeway.Core.Responses;
 using Causeway.Core.Routing;
@@ -28,7 +29,8 @@ public sealed class GatewayPipeline(ILoggerFactory logs, TimeProvider time, Resp
         .Use(new Record(logs.CreateLogger<Record>(), time))        // one log line; always runs
         .Use(new TranslateErrors(logs.CreateLogger<TranslateErrors>()))   // GatewayError -> the caller's dialect
         .Use(new ReadRequest())                                    // body, model, stream; refuses what is no request
-        .Use(new Route());                                         // aliases, providers, fallbacks -> ordered candidates
+        .Use(new Authenticate(time))                               // virtual key -> caller
+        .Use(new Route(time));                                     // rules, virtual key, aliases, fallbacks -> ordered candidates
 
     private sealed class Stages
     {

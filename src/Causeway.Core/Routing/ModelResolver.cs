@@ -21,30 +21,37 @@ public static class ModelResolver
     /// </summary>
     public static Decoded<List<Candidate>> Resolve(string model, GatewayRuntime gateway, Exchange? exchange = null)
     {
-        if (model.StartsWith(PickerPrefix, StringComparison.OrdinalIgnoreCase)) model = model[PickerPrefix.Length..];
+        model = WithoutPickerPrefix(model);
         foreach (var alias in gateway.Config.Aliases)
         {
             if (!alias.Matches(model)) continue;
-            var found = new List<Candidate>();
-            foreach (var target in InOrder(alias, exchange))
-            {
-                var one = ResolveName(target.Name, gateway);
-                if (!one.IsOk) return one.Error;
-                found.Add(one.Value);
-            }
-
-            return found;
+            exchange?.Why.Add($"alias {alias.Pattern}");
+            return ResolveAll(Balancer.Order(alias.Targets, alias.Balance, exchange?.Seed ?? Rendezvous.RandomSeed(), gateway), model, gateway);
         }
 
         var single = ResolveName(model, gateway);
         return single.IsOk ? new List<Candidate> { single.Value } : single.Error;
     }
 
-    private static IEnumerable<RouteTarget> InOrder(ModelAlias alias, Exchange? exchange)
+    /// <summary>The name as it is meant, without what the model picker needs.</summary>
+    public static string WithoutPickerPrefix(string model) =>
+        model.StartsWith(PickerPrefix, StringComparison.OrdinalIgnoreCase) ? model[PickerPrefix.Length..] : model;
+
+    /// <summary>The candidates for <paramref name="targets"/>, in their order; the error of the first that is none.</summary>
+    /// <param name="targets">Targets; <c>*</c> for the model stands for <paramref name="asked"/>.</param>
+    /// <param name="asked">The model that was asked for.</param>
+    /// <param name="gateway">Has the providers.</param>
+    public static Decoded<List<Candidate>> ResolveAll(IReadOnlyList<RouteTarget> targets, string asked, GatewayRuntime gateway)
     {
-        if (!alias.IsWeighted) return alias.Targets;
-        var seed = exchange?.Seed ?? Rendezvous.RandomSeed();
-        return alias.Targets.OrderByDescending(target => Rendezvous.Score(seed, Rendezvous.Hash(target.Name), target.Weight ?? 1));
+        var found = new List<Candidate>(targets.Count);
+        foreach (var target in targets)
+        {
+            var one = ResolveName(target.Name.EndsWith("/*", StringComparison.Ordinal) ? target.Name[..^1] + asked[(asked.IndexOf('/') + 1)..] : target.Name, gateway);
+            if (!one.IsOk) return one.Error;
+            if (!found.Contains(one.Value)) found.Add(one.Value);
+        }
+
+        return found;
     }
 
     /// <summary>The candidate for <c>provider/model</c> or a bare model name; aliases are not looked at.</summary>

@@ -18,6 +18,9 @@ public sealed record RoutePolicy
     /// <summary>Is the request refused rather than sent with losses? null: as the configuration has it for the model.</summary>
     public bool? RejectsLosses { get; init; }
 
+    /// <summary>May the answer come from a cache? null: as the configuration has it.</summary>
+    public bool? Caches { get; init; }
+
     /// <summary>Candidates that may be given what another's content filter refused.</summary>
     public IReadOnlyList<Candidate> FilterFallbacks { get; init; } = [];
 

@@ -13,6 +13,9 @@ internal sealed class CandidateLine
     /// <summary>Lines up <paramref name="candidates"/>; with one there is no choice.</summary>
     public CandidateLine(IReadOnlyList<Candidate> candidates) => _candidates = candidates.Count > 1 ? RestingLast(candidates) : candidates;
 
+    /// <summary>All of them, in the order in which they are asked.</summary>
+    public IReadOnlyList<Candidate> All => _candidates;
+
     /// <summary>The next one; null if there is none.</summary>
     public Candidate? Next()
     {

@@ -1,4 +1,8 @@
+using System.Buffers.Text;
+using Causeway.Core.Authentication;
 using Causeway.Core.Configuration;
+using Causeway.Core.Governance;
+using Causeway.Core.Routing.Rules;
 
 namespace Causeway.Core.Upstream;
 
@@ -8,6 +12,8 @@ namespace Causeway.Core.Upstream;
 /// </summary>
 public sealed class GatewayRuntime
 {
+    private readonly Dictionary<string, VirtualKey> _virtualKeys = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, VirtualKey>.AlternateLookup<ReadOnlySpan<char>> _virtualKeysBySpan;
     private readonly Dictionary<string, ProviderRuntime> _byName = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
@@ -21,13 +27,26 @@ public sealed class GatewayRuntime
             _byName[name] = previous?.Find(name) is { } same && same.Config.IsSame(provider) && previous.Config.Client.DropExcessRequests == config.Client.DropExcessRequests
                 ? same : new ProviderRuntime(provider, config.Client.DropExcessRequests);
         Providers = [.. _byName.Values];
+        Spending = previous?.Spending ?? new Spending();
+        Rules = previous?.Rules ?? new RuleTally();
+        foreach (var key in config.VirtualKeys) _virtualKeys.TryAdd(Base64Url.EncodeToString(key.Hash.Span), key);
+        _virtualKeysBySpan = _virtualKeys.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     /// <summary>The configuration.</summary>
     public GatewayConfig Config { get; }
 
+    /// <summary>What virtual keys have spent.</summary>
+    public Spending Spending { get; }
+
+    /// <summary>What the routing rules have done.</summary>
+    public RuleTally Rules { get; }
+
     /// <summary>The providers in the order of the configuration.</summary>
     public IReadOnlyList<ProviderRuntime> Providers { get; }
+
+    /// <summary>The virtual key whose secret has this hash, in base64url; null if there is none.</summary>
+    public VirtualKey? VirtualKey(ReadOnlySpan<char> hash) => _virtualKeysBySpan.TryGetValue(hash, out var key) ? key : null;
 
     /// <summary>The provider of a name (case does not matter); null if there is none.</summary>
     public ProviderRuntime? Find(string name) => _byName.GetValueOrDefault(name);

@@ -25,7 +25,7 @@ public sealed class KeyRing
     {
         foreach (var key in _keys)
         {
-            if (key.IsEnabled && key.NamesModel(model)) return true;
+            if (key.IsEnabled && key.Models.Names(model)) return true;
         }
 
         return false;
@@ -42,13 +42,13 @@ public sealed class KeyRing
     /// <param name="isResting">Tells keys that failed for other requests lately.</param>
     public KeyConfig? Pick(string model, IReadOnlyCollection<KeyConfig> tried, ulong seed, string? wanted = null, Func<KeyConfig, bool>? isResting = null)
     {
-        if (_keys.Count == 1) return _keys[0].IsEnabled && _keys[0].Allows(model) ? _keys[0] : null;
+        if (_keys.Count == 1) return _keys[0].IsEnabled && _keys[0].Models.Allows(model) ? _keys[0] : null;
         KeyConfig? best = null;
         var (bestRank, bestScore) = (-1, -1.0);
         for (var i = 0; i < _keys.Count; i++)
         {
             var key = _keys[i];
-            if (!key.IsEnabled || !key.Allows(model)) continue;
+            if (!key.IsEnabled || !key.Models.Allows(model)) continue;
             if (wanted is not null && key.Name == wanted) return key;
             var rank = (tried.Contains(key) ? 0 : 2) + (isResting?.Invoke(key) == true ? 0 : 1);
             var score = Rendezvous.Score(seed, _names[i], key.Weight);
@@ -64,7 +64,7 @@ public sealed class KeyRing
     {
         foreach (var key in _keys)
         {
-            if (key.IsEnabled && key.Allows(model) && !tried.Contains(key)) return true;
+            if (key.IsEnabled && key.Models.Allows(model) && !tried.Contains(key)) return true;
         }
 
         return false;

@@ -63,6 +63,9 @@ public sealed class ProviderRuntime : IDisposable
         return _endpoints.Count > 0 ? _endpoints[0] : null;
     }
 
+    /// <summary>Is it known to have the model: does a key name it, or the catalogue?</summary>
+    public bool Has(string model) => Keys.Names(model) || ModelCatalog.Default.Find(Name, model) is not null;
+
     /// <summary>What is known of one of its models.</summary>
     public ModelTraits TraitsOf(string model)
     {

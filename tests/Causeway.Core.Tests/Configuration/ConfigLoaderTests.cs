@@ -33,7 +33,7 @@ public sealed class ConfigLoaderTests
             """, ("OPENAI_API_KEY", "sk-1"));
         Assert.Empty(load.Errors);
         var key = load.Config!.Providers["openai"].Keys.Single();
-        Assert.Equal(("main", "sk-1", 1.0, true), (key.Name, key.Value, key.Weight, key.Allows("anything")));
+        Assert.Equal(("main", "sk-1", 1.0, true), (key.Name, key.Value, key.Weight, key.Models.Allows("anything")));
         Assert.Equal(["config_store", "logs_store", "mcp"], load.Warnings.Select(w => w.Path).Order());
     }
 
@@ -79,7 +79,7 @@ public sealed class ConfigLoaderTests
     [InlineData(1, true)]
     [InlineData(2, false)]
     public void An_empty_list_of_models_allows_all_in_version_1_and_none_in_version_2(int version, bool allowed) =>
-        Assert.Equal(allowed, Provider("""{"version":VERSION,"providers":{"openai":{"keys":[{"value":"a","models":[]}]}}}""".Replace("VERSION", $"{version}", StringComparison.Ordinal)).Keys[0].Allows("gpt-4o"));
+        Assert.Equal(allowed, Provider("""{"version":VERSION,"providers":{"openai":{"keys":[{"value":"a","models":[]}]}}}""".Replace("VERSION", $"{version}", StringComparison.Ordinal)).Keys[0].Models.Allows("gpt-4o"));
 
     [Theory]
     [InlineData("http://h", "/v1/chat/completions", "http://h/v1/chat/completions")]
@@ -156,6 +156,17 @@ public sealed class ConfigLoaderTests
         Assert.Equal(ProviderReader.KeyNames.Concat(ProviderReader.LaterKeyNames).Order(), Names(provider["properties"]!["keys"]!["items"]!));
         Assert.Equal(NetworkReader.Names.Concat(NetworkReader.LaterNames).Order(), Names(provider["properties"]!["network_config"]!));
         Assert.Equal(ProviderReader.CustomNames.Concat(ProviderReader.LaterCustomNames).Order(), Names(provider["properties"]!["custom_provider_config"]!));
+        var governance = schema["properties"]!["governance"]!;
+        var key = governance["properties"]!["virtual_keys"]!["items"]!;
+        Assert.Equal(VirtualKeyReader.Names.Concat(VirtualKeyReader.LaterNames).Order(), Names(governance));
+        Assert.Equal(VirtualKeyReader.KeyNames.Concat(VirtualKeyReader.LaterKeyNames).Order(), Names(key));
+        Assert.Equal(VirtualKeyReader.EntryNames.Concat(VirtualKeyReader.LaterEntryNames).Order(), Names(schema["$defs"]!["keyProviders"]!["items"]!));
+        var rule = schema["properties"]!["routing"]!["properties"]!["rules"]!["items"]!;
+        Assert.Equal(RuleReader.Names.Order(), Names(schema["properties"]!["routing"]!));
+        Assert.Equal(RuleReader.RuleNames.Order(), Names(rule));
+        Assert.Equal(RuleReader.SettingNames.Order(), Names(rule["properties"]!["set"]!));
+        Assert.Equal(RuleReader.LimitNames.Order(), Names(rule["properties"]!["limit"]!));
+        Assert.Equal(ConditionReader.Names.Order(), Names(schema["$defs"]!["when"]!));
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class ModelResolverTests
     [Fact]
     public void Keys_are_picked_by_weight_and_model_and_untried_ones_first()
     {
-        KeyConfig Key(string name, double weight, params string[] models) => new() { Name = name, Value = name, Weight = weight, Models = models };
+        KeyConfig Key(string name, double weight, params string[] models) => new() { Name = name, Value = name, Weight = weight, Models = ModelList.Only(models) };
         var (heavy, light, never, other) = (Key("heavy", 3), Key("light", 1), Key("never", 0), Key("other", 100, "x-*"));
         var ring = new KeyRing([heavy, light, never, other]);
         var counts = Enumerable.Range(0, 4000).CountBy(_ => ring.Pick("gpt-4o", [], Rendezvous.RandomSeed())!.Name).ToDictionary();

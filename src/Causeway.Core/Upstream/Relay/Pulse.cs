@@ -8,8 +8,8 @@ namespace Causeway.Core.Upstream.Relay;
 /// </summary>
 internal sealed class Pulse : IAsyncDisposable
 {
-    /// <summary>A client hears something at least this often. Claude Code gives up after 300 s without a byte.</summary>
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
+    /// <summary>A client that has heard nothing for so long gets a sign with the next beat, so after ten seconds at most. Claude Code gives up after 300 s.</summary>
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(7.5);
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2.5);
 

@@ -1,0 +1,64 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Causeway.Core.Pipeline;
+using Causeway.Core.Upstream;
+using Causeway.Dialects.Canonical;
+
+namespace Causeway.Core.Authentication;
+
+/// <summary>
+/// Finds the virtual key that the client sends, in whichever header its API has for keys. A key that is none of the gateway's says nothing and
+/// does no harm: clients must send some key, so they send a dummy.
+/// </summary>
+public sealed class Authenticate(TimeProvider time) : IStage
+{
+    /// <summary>The header that holds nothing but a virtual key.</summary>
+    public const string Header = "x-bf-vk";
+
+    private const string Bearer = "Bearer ";
+    private const int Longest = 1000;   // characters of a key
+    private static readonly string[] Headers = [Header, "x-api-key", "x-goog-api-key", "api-key"];
+
+    /// <inheritdoc/>
+    public ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
+    {
+        if (exchange.Gateway.Config.VirtualKeys.Count > 0) exchange.Error = Find(exchange);
+        return exchange.Error is null ? next(exchange) : ValueTask.CompletedTask;
+    }
+
+    private GatewayError? Find(Exchange exchange)
+    {
+        var headers = exchange.Http.Request.Headers;
+        foreach (var name in Headers)
+        {
+            if (headers.TryGetValue(name, out var values) && Find(exchange.Gateway, values.ToString()) is { } found) return Take(exchange, found);
+        }
+
+        if (headers.Authorization.ToString() is { } token && token.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            && Find(exchange.Gateway, token[Bearer.Length..].Trim()) is { } bearer) return Take(exchange, bearer);
+        return headers.ContainsKey(Header) ? new GatewayError(ErrorKind.Authentication, $"the virtual key in {Header} is not known") { Code = "access_not_found" } : null;
+    }
+
+    private GatewayError? Take(Exchange exchange, VirtualKey key)
+    {
+        exchange.Caller = key;
+        if (!key.IsActive) return Blocked(key, "is switched off");
+        return key.Expires <= time.GetUtcNow() ? Blocked(key, "has expired") : null;
+    }
+
+    private static GatewayError Blocked(VirtualKey key, string why) =>
+        new(ErrorKind.PermissionDenied, $"virtual key '{key.Name}' {why}") { Code = "access_blocked" };
+
+    /// <summary>Looks the secret up by its hash, so that no comparison depends on its letters.</summary>
+    private static VirtualKey? Find(GatewayRuntime gateway, string secret)
+    {
+        if (secret.Length is 0 or > Longest) return null;
+        Span<byte> utf8 = stackalloc byte[Longest * 3];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(utf8[..Encoding.UTF8.GetBytes(secret, utf8)], hash);
+        Span<char> text = stackalloc char[Base64Url.GetEncodedLength(SHA256.HashSizeInBytes)];
+        Base64Url.EncodeToChars(hash, text);
+        return gateway.VirtualKey(text);
+    }
+}

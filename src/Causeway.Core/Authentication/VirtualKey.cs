@@ -1,0 +1,60 @@
+using Causeway.Core.Configuration;
+using Causeway.Core.Governance;
+using Causeway.Core.Routing;
+
+namespace Causeway.Core.Authentication;
+
+/// <summary>What a client authenticates with: it says where its requests may go and how they are shared out.</summary>
+public sealed record VirtualKey
+{
+    /// <summary>A name for people.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>SHA-256 of its secret; the secret itself is not kept.</summary>
+    public required ReadOnlyMemory<byte> Hash { get; init; }
+
+    /// <summary>The team it belongs to; null: none.</summary>
+    public string? Team { get; init; }
+
+    /// <summary>Words that routing rules may ask for, such as the region of its data.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Can it be used?</summary>
+    public bool IsActive { get; init; } = true;
+
+    /// <summary>From when on it cannot be used; null: always.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>What it may spend; null: there is no limit.</summary>
+    public Budget? Budget { get; init; }
+
+    /// <summary>The providers it may use; empty: all.</summary>
+    public IReadOnlyList<VirtualKeyProvider> Providers { get; init; } = [];
+
+    /// <summary>What to try when what was chosen fails.</summary>
+    public IReadOnlyList<RouteTarget> Fallbacks { get; init; } = [];
+
+    /// <summary>How one of several targets is chosen.</summary>
+    public Balance Balance { get; init; }
+
+    /// <summary>Where all of its requests go, whatever model they ask for; empty: where they ask.</summary>
+    public IReadOnlyList<RouteTarget> Targets { get; init; } = [];
+
+    /// <summary>May it use <paramref name="model"/> at <paramref name="provider"/>?</summary>
+    public bool Allows(string provider, string model)
+    {
+        if (Providers.Count == 0) return true;
+        foreach (var entry in Providers)
+        {
+            if (provider.Equals(entry.Provider, StringComparison.OrdinalIgnoreCase) && entry.Models.Allows(model)) return true;
+        }
+
+        return false;
+    }
+}
+
+/// <summary>A provider that a virtual key may use.</summary>
+/// <param name="Provider">Its name.</param>
+/// <param name="Models">The models there.</param>
+/// <param name="Weight">Its share of the requests that name only a model; null: none, it is used when it is named, or when others fail.</param>
+public sealed record VirtualKeyProvider(string Provider, ModelList Models, double? Weight);
