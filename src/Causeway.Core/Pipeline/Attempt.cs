@@ -12,6 +12,9 @@ namespace Causeway.Core.Pipeline;
 /// <param name="Usage">What it consumed; null if that is not known.</param>
 public sealed record Attempt(Candidate Target, string? Key, int Status, TimeSpan Elapsed, string? Why = null, Usage? Usage = null)
 {
+    /// <summary>The header that tells the client who was asked before, and how that ended.</summary>
+    public const string Header = "x-causeway-attempts";
+
     /// <summary>The status of a call that nobody waited for any more: the client left, or another call was faster.</summary>
     public const int Abandoned = 499;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Causeway.Core.Authentication;
 using Causeway.Core.Configuration;
+using Causeway.Core.Governance;
 using Causeway.Core.Responses;
 using Causeway.Core.Routing;
 using Causeway.Core.Routing.Rules;
@@ -113,6 +114,9 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
 
     /// <summary>What the answer consumed; null if unknown. Set by <see cref="Dispatch"/>.</summary>
     public Usage? Usage { get; set; }
+
+    /// <summary>What it cost; null as long as nobody needs to know. Set by <see cref="Record"/>.</summary>
+    public Bill? Bill { get; set; }
 
     /// <summary>Why the exchange failed, if it did. Set by whichever stage found out.</summary>
     public GatewayError? Error { get; set; }

@@ -1,10 +1,12 @@
 using System.Globalization;
+using Causeway.Core.Governance;
+using Causeway.Core.Routing;
 using Causeway.Core.Upstream;
 using Microsoft.Extensions.Logging;
 
 namespace Causeway.Core.Pipeline;
 
-/// <summary>Writes one log line for each exchange. Runs around everything else, so that nothing goes unrecorded.</summary>
+/// <summary>Settles what an exchange cost and writes one log line for it. Runs around everything else, so that nothing goes unrecorded.</summary>
 public sealed class Record(ILogger<Record> log, TimeProvider time) : IStage
 {
     /// <inheritdoc/>
@@ -17,20 +19,48 @@ public sealed class Record(ILogger<Record> log, TimeProvider time) : IStage
         }
         finally
         {
-            Write(exchange, time.GetElapsedTime(began));
+            var level = exchange.Error is null ? LogLevel.Debug : LogLevel.Warning;
+            var isLogged = log.IsEnabled(level);
+            if (isLogged || exchange.Rules.Count > 0 || exchange.Caller?.Budget is not null) Settle(exchange);
+            if (isLogged) Write(exchange, level, time.GetElapsedTime(began));
         }
     }
 
-    private void Write(Exchange exchange, TimeSpan elapsed)
+    private void Settle(Exchange exchange)
     {
-        var level = exchange.Error is null ? LogLevel.Debug : LogLevel.Warning;
-        if (!log.IsEnabled(level)) return;
+        Bill.EstimateInput(exchange, time);
+        var bill = exchange.Bill = Bill.Of(exchange);
+        if (exchange.Caller is { } caller) exchange.Gateway.Spending.Add(caller, bill.Dollars ?? 0, time.GetUtcNow());
+        foreach (var rule in exchange.Rules) exchange.Gateway.Rules.Add(rule.Name, bill.Dollars, rule.Targets.Count > 0 ? bill.SavedDollars : null);
+    }
+
+    private void Write(Exchange exchange, LogLevel level, TimeSpan elapsed)
+    {
         var outcome = exchange.Error is { } error ? $"{error.Status} {error.Message}"
             : exchange.ClientGone.IsCancellationRequested ? "the client left"
             : exchange.Http.Response.StatusCode.ToString(CultureInfo.InvariantCulture);
-        log.Log(level, "{Path} {Model} -> {Target} in {Milliseconds} ms, attempts {Attempts}, {Input}+{Output} tokens, losses {Losses}: {Outcome}",
-            exchange.Http.Request.Path.Value, exchange.RequestedModel, exchange.Answering?.ToString() ?? "-",
-            (long)elapsed.TotalMilliseconds, exchange.Trail.Count > 0 ? string.Join(", ", exchange.Trail) : "none", exchange.Usage?.InputTokens, exchange.Usage?.OutputTokens,
+        log.Log(level, "{Path} {Model} -> {Target} ({Route}) in {Milliseconds} ms, attempts {Attempts}, {Input}+{Output} tokens, {Cost} dollars, {Saved} saved, losses {Losses}: {Outcome}",
+            exchange.Http.Request.Path.Value, exchange.RequestedModel, Target(exchange), DryRun.Explanation(exchange),
+            (long)elapsed.TotalMilliseconds, exchange.Trail.Count > 0 ? string.Join(", ", exchange.Trail) : "none",
+            Total(exchange, usage => usage.InputTokens), Total(exchange, usage => usage.OutputTokens), exchange.Bill?.Dollars, exchange.Bill?.SavedDollars,
             HeaderText.Losses(exchange.RequestLosses, exchange.AnswerLosses) is { Length: > 0 } losses ? losses : "none", outcome);
+    }
+
+    private static string Target(Exchange exchange) => (exchange.Answering, exchange.ContinuedBy) switch
+    {
+        (null, _) => "-",
+        var (first, second) => second is null ? first.ToString() : $"{first}, continued by {second}",
+    };
+
+    /// <summary>What all attempts used together; null if nobody knows.</summary>
+    private static long? Total(Exchange exchange, Func<Dialects.Canonical.Usage, long?> count)
+    {
+        long? sum = null;
+        foreach (var attempt in exchange.Trail)
+        {
+            if (attempt.Usage is { } usage && count(usage) is { } more) sum = (sum ?? 0) + more;
+        }
+
+        return sum;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Causeway.Core.Upstream;
 using Causeway.Dialects.Canonical;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -42,6 +43,7 @@ public sealed class TranslateErrors(ILogger<TranslateErrors> log) : IStage
         {
             if (exchange.NativeError.IsEmpty) exchange.Client.EncodeError(error, body);
             else body.Write(exchange.NativeError.Span);
+            if (exchange.Trail.Count > 0) response.Headers[Attempt.Header] = HeaderText.Attempts(exchange.Trail);
             WriteHead(response, error, body.Length);
         }
 

@@ -1,5 +1,5 @@
-using System.Net;
 using System.Text.Json;
+using Causeway.Core.Authentication;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Routing.Rules;
 using Causeway.Core.Upstream;
@@ -18,7 +18,7 @@ public static class DryRun
 
     /// <summary>Is it asked for, by who may?</summary>
     public static bool IsWanted(Exchange exchange) => exchange.Http.Request.Headers.TryGetValue(Header, out var values) && values.ToString() is not ("" or "false" or "0")
-        && (exchange.Http.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address));
+        && LocalClient.Is(exchange.Http);
 
     /// <summary>Answers with the decision that has been made.</summary>
     public static async ValueTask AnswerAsync(Exchange exchange, TimeProvider time)

@@ -16,12 +16,16 @@ namespace Causeway.Core.Routing;
 /// </summary>
 public sealed class Route(TimeProvider time) : IStage
 {
+    /// <summary>The header that tells the client why its request goes where it goes.</summary>
+    public const string Header = "x-causeway-route";
+
     private const int MaxFallbacks = 16;
 
     /// <inheritdoc/>
     public ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
     {
         exchange.Error = Decide(exchange);
+        if (exchange.Why.Count > 0) exchange.Http.Response.Headers[Header] = HeaderText.Clean(DryRun.Explanation(exchange));
         if (DryRun.IsWanted(exchange)) return DryRun.AnswerAsync(exchange, time);
         return exchange.Error is null ? next(exchange) : ValueTask.CompletedTask;
     }

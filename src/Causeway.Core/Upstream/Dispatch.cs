@@ -62,7 +62,7 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
         if (exchange.StreamOpened) return;
         var headers = exchange.Http.Response.Headers;
         headers["x-causeway-model"] = HeaderText.Clean(run.Candidate.ToString());
-        if (exchange.Trail.Count > 0) headers["x-causeway-attempts"] = HeaderText.Clean(string.Join(", ", exchange.Trail));
+        if (exchange.Trail.Count > 0) headers[Attempt.Header] = HeaderText.Attempts(exchange.Trail);
         if (run.Losses.Losses.Count > 0) headers[LossPolicy.Header] = HeaderText.Losses(run.Losses);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Causeway.Core.Authentication;
+using Causeway.Core.Catalog;
 using Causeway.Core.Configuration;
 using Causeway.Core.Governance;
 using Causeway.Core.Routing.Rules;
@@ -35,6 +36,9 @@ public sealed class GatewayRuntime
 
     /// <summary>The configuration.</summary>
     public GatewayConfig Config { get; }
+
+    /// <summary>What models cost.</summary>
+    public PriceBook Prices { get; } = new();
 
     /// <summary>What virtual keys have spent.</summary>
     public Spending Spending { get; }

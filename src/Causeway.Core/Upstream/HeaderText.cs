@@ -1,4 +1,5 @@
 using System.Text;
+using Causeway.Core.Pipeline;
 using Causeway.Dialects.Canonical;
 
 namespace Causeway.Core.Upstream;
@@ -19,6 +20,9 @@ public static class HeaderText
 
         return clean;
     }
+
+    /// <summary>Who was asked, and how that ended: <c>openai/gpt-4o 429, groq/llama-3 503</c>.</summary>
+    public static string Attempts(IReadOnlyList<Attempt> attempts) => Clean(string.Join(", ", attempts));
 
     /// <summary>Losses of a request and of its answer: <c>thinking; messages.cache_control (3)</c>. Reasons are in the log, not here.</summary>
     public static string Losses(params ReadOnlySpan<LossReport> reports)

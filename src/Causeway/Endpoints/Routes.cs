@@ -6,7 +6,7 @@ using Causeway.Endpoints.Models;
 namespace Causeway.Endpoints;
 
 /// <summary>The map: every route the gateway answers, on one screen.</summary>
-internal sealed class Routes(GatewayPipeline pipeline, GatewayState state, ModelsEndpoint models, StoredResponsesEndpoint responses)
+internal sealed class Routes(GatewayPipeline pipeline, GatewayState state, StatusEndpoint status, ModelsEndpoint models, StoredResponsesEndpoint responses)
 {
     /// <summary>Answers one HTTP request.</summary>
     public ValueTask HandleAsync(HttpContext http)
@@ -27,6 +27,8 @@ internal sealed class Routes(GatewayPipeline pipeline, GatewayState state, Model
             "/v1/responses/input_tokens" or "/openai/v1/responses/input_tokens" or "/openai/responses/input_tokens" => Chat(http, method, DialectId.OpenAIResponses, stages: pipeline.CountTokens),
             "/v1/responses/compact" or "/openai/v1/responses/compact" or "/openai/responses/compact" => Chat(http, method, DialectId.OpenAIResponses, stages: pipeline.Compact),
             "/health" => Get(http, method, state.WriteHealthAsync),
+            "/api/health" => Get(http, method, status.WriteHealthAsync),
+            "/api/routing" => Get(http, method, status.WriteRoutingAsync),
             "/api/version" => Get(http, method, state.WriteVersionAsync),
             _ when ModelPath.Parse(path) is { } named => Chat(http, method, named.Client, named, named.Kind == PathKind.Count ? pipeline.CountTokens : null),
             _ when StoredResponsesEndpoint.Parse(path) is { } stored => responses.HandleAsync(http, stored),

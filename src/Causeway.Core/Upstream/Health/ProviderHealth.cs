@@ -31,6 +31,9 @@ public sealed class ProviderHealth(TimeProvider time)
     /// <summary>How busy and how fast a model is; null if nobody asked it yet.</summary>
     public TargetLoad? LoadOf(string model) => _loads.GetValueOrDefault(model);
 
+    /// <summary>The models that were asked, with how busy and how fast they are.</summary>
+    public IEnumerable<KeyValuePair<string, TargetLoad>> Loads => _loads;
+
     /// <summary>A request is about to be sent. Its <see cref="TargetLoad.End"/> must follow.</summary>
     public TargetLoad Begin(string model)
     {

@@ -15,6 +15,9 @@ public sealed class RetryBudget(TimeProvider time, double share)
     private double _left = Most;
     private long _filled = time.GetTimestamp();
 
+    /// <summary>Retries that are saved up.</summary>
+    public double Left => Volatile.Read(ref _left);
+
     /// <summary>A request is sent for the first time.</summary>
     public void Earn()
     {

@@ -1,0 +1,11 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace Causeway.Core.Authentication;
+
+/// <summary>As long as there is no login, what shows the gateway's inside is for clients on its own machine.</summary>
+public static class LocalClient
+{
+    /// <summary>Does the request come from this machine?</summary>
+    public static bool Is(HttpContext http) => http.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address);
+}

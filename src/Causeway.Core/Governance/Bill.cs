@@ -1,0 +1,66 @@
+using Causeway.Core.Catalog;
+using Causeway.Core.Pipeline;
+using Causeway.Core.Routing;
+using Causeway.Core.Routing.Rules;
+using Causeway.Dialects.Canonical;
+
+namespace Causeway.Core.Governance;
+
+/// <summary>What an exchange cost, and what its rule saved. Every attempt that a provider worked for is on it, also those that nobody waited for.</summary>
+/// <param name="Dollars">US dollars; null if it is not known.</param>
+/// <param name="SavedDollars">
+/// What the model that was asked for would have cost more for the same tokens, in US dollars; less than nothing if it would have cost less. Null
+/// if no rule chose another model, or if it is not known.
+/// </param>
+public sealed record Bill(decimal? Dollars, decimal? SavedDollars)
+{
+    /// <summary>The bill of an exchange that is over.</summary>
+    public static Bill Of(Exchange exchange)
+    {
+        decimal? sum = 0;
+        foreach (var attempt in exchange.Trail)
+        {
+            if (attempt.Usage is { } usage) sum += PriceOf(exchange, attempt.Target, attempt.Key)?.CostOf(usage);
+            else if (attempt.Status == 200) sum = null;   // an answer that nobody counted
+        }
+
+        return new Bill(sum, Saved(exchange));
+    }
+
+    /// <summary>
+    /// Fills in the input of attempts that ended before the provider said it: the prompt was sent, so it is paid for. The number is the estimate
+    /// that rules see.
+    /// </summary>
+    public static void EstimateInput(Exchange exchange, TimeProvider time)
+    {
+        for (var i = 0; i < exchange.Trail.Count; i++)
+        {
+            var attempt = exchange.Trail[i];
+            if (attempt.Usage?.InputTokens is not null || (attempt.Usage is null && attempt.Status != Attempt.Abandoned)) continue;
+            var input = (long)new RequestFacts(exchange, time).Tokens;
+            exchange.Trail[i] = attempt with { Usage = (attempt.Usage ?? new Usage { OutputTokens = 0 }) with { InputTokens = input, IsEstimate = true } };
+        }
+    }
+
+    private static decimal? Saved(Exchange exchange)
+    {
+        if (exchange.Usage is not { } usage || exchange.Answering is not { } answering || !exchange.Rules.Exists(rule => rule.Targets.Count > 0)) return null;
+        return AskedPrice(exchange)?.CostOf(usage) - PriceOf(exchange, answering, exchange.Key?.Name)?.CostOf(usage);
+    }
+
+    /// <summary>The price of the model that was asked for: where it would have gone without rules, else at its maker.</summary>
+    private static Price? AskedPrice(Exchange exchange)
+    {
+        if (ModelResolver.Resolve(exchange.RequestedModel, exchange.Gateway) is { IsOk: true, Value: [var asked, ..] }) return PriceOf(exchange, asked, null);
+        var model = ModelResolver.WithoutPickerPrefix(exchange.RequestedModel);
+        foreach (var vendor in ProviderCatalog.Default.All)
+        {
+            if (exchange.Gateway.Prices.PriceOf(exchange.Caller, vendor.Name, null, model) is { } price) return price;
+        }
+
+        return null;
+    }
+
+    private static Price? PriceOf(Exchange exchange, Candidate target, string? key) =>
+        exchange.Gateway.Prices.PriceOf(exchange.Caller, target.Provider.Name, key, target.Model);
+}
