@@ -54,6 +54,18 @@ internal sealed record Answer(Func<HttpContext, Task> Write)
         await http.Response.WriteAsync(Chunk("{}", "\"stop\"") + "data: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,\"model\":\"gpt-4o\",\"choices\":[],\"usage\":" + usage + "}\n\ndata: [DONE]\n\n");
     });
 
+    /// <summary>A stream that calls a tool.</summary>
+    public static Answer StreamCall(string tool, JsonNode arguments) => new(async http =>
+    {
+        http.Response.ContentType = "text/event-stream";
+        var call = new JsonObject { ["index"] = 0, ["id"] = $"call_{Guid.NewGuid():N}", ["type"] = "function", ["function"] = new JsonObject { ["name"] = tool, ["arguments"] = arguments.ToJsonString() } };
+        await http.Response.WriteAsync(Chunk("""{"role":"assistant","content":null}""") + Chunk(new JsonObject { ["tool_calls"] = new JsonArray(call) }.ToJsonString())
+            + Chunk("{}", "\"tool_calls\"") + "data: [DONE]\n\n");
+    });
+
+    /// <summary>Answers by what the request says.</summary>
+    public static Answer Choose(Func<JsonNode, Answer> choice) => new(http => choice(JsonNode.Parse((string)http.Items["body"]!)!).Write(http));
+
     /// <summary>Lets another upstream answer.</summary>
     public static Answer From(Uri upstream) => new(async http =>
     {
