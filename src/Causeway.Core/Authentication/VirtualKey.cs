@@ -10,11 +10,17 @@ public sealed record VirtualKey
     /// <summary>A name for people.</summary>
     public required string Name { get; init; }
 
+    /// <summary>A name for other parts of the configuration; the same as <see cref="Name"/> if none was given.</summary>
+    public required string Id { get; init; }
+
     /// <summary>SHA-256 of its secret; the secret itself is not kept.</summary>
     public required ReadOnlyMemory<byte> Hash { get; init; }
 
     /// <summary>The team it belongs to; null: none.</summary>
     public string? Team { get; init; }
+
+    /// <summary>The id of that team; null: none.</summary>
+    public string? TeamId { get; init; }
 
     /// <summary>Words that routing rules may ask for, such as the region of its data.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];

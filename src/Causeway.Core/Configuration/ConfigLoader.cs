@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Causeway.Core.Catalog;
+using Causeway.Core.Configuration.Bifrost;
 using Causeway.Core.Routing;
 
 namespace Causeway.Core.Configuration;
@@ -121,7 +122,7 @@ public static class ConfigLoader
             Aliases = ReadTargets(file["model_aliases"], targets),
             Fallbacks = ReadTargets(file["fallbacks"], targets),
             FilterFallbacks = ReadTargets(file["content_filter_fallbacks"], targets),
-            Rules = RuleReader.Rules(file["routing"], targets),
+            Rules = [.. RuleReader.Rules(file["routing"], targets), .. BifrostRuleReader.Read(file["governance"]["routing_rules"], targets)],
             Policy = RuleReader.Policy(file["routing"]),
             VirtualKeys = VirtualKeyReader.Read(file["governance"], targets, strictLists, env),
             Losses = ReadLosses(file["losses"]),

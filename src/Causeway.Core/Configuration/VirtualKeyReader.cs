@@ -9,9 +9,9 @@ namespace Causeway.Core.Configuration;
 /// <summary>Reads <c>governance</c>, as far as this version acts on it: virtual keys and the teams they belong to.</summary>
 internal static class VirtualKeyReader
 {
-    internal static readonly string[] Names = ["virtual_keys", "teams"];
+    internal static readonly string[] Names = ["virtual_keys", "teams", "routing_rules"];
     internal static readonly string[] LaterNames =
-        ["budgets", "rate_limits", "customers", "routing_rules", "pricing_overrides", "model_configs", "providers", "auth_config", "complexity_analyzer_config"];
+        ["budgets", "rate_limits", "customers", "pricing_overrides", "model_configs", "providers", "auth_config", "complexity_analyzer_config"];
 
     internal static readonly string[] KeyNames =
         ["id", "name", "description", "value", "is_active", "expires_at", "team_id", "team", "tags", "providers", "provider_configs", "allow_all_providers", "fallbacks", "balance", "budget"];
@@ -56,8 +56,10 @@ internal static class VirtualKeyReader
         return new VirtualKey
         {
             Name = name,
+            Id = node["id"].Text() ?? name,
             Hash = SHA256.HashData(Encoding.UTF8.GetBytes(secret)),
             Team = node["team"].Text() ?? (node["team_id"].Text() is { } id ? teams.GetValueOrDefault(id, id) : null),
+            TeamId = node["team_id"].Text() ?? node["team"].Text(),
             Tags = node["tags"].Texts(),
             IsActive = isUsable && (node["is_active"].Flag() ?? true),
             Expires = Time(node["expires_at"]),

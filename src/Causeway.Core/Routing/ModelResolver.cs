@@ -38,7 +38,7 @@ public static class ModelResolver
         model.StartsWith(PickerPrefix, StringComparison.OrdinalIgnoreCase) ? model[PickerPrefix.Length..] : model;
 
     /// <summary>The candidates for <paramref name="targets"/>, in their order; the error of the first that is none.</summary>
-    /// <param name="targets">Targets; <c>*</c> for the model stands for <paramref name="asked"/>.</param>
+    /// <param name="targets">Targets; <c>*</c> for the model or the provider stands for that of <paramref name="asked"/>.</param>
     /// <param name="asked">The model that was asked for.</param>
     /// <param name="gateway">Has the providers.</param>
     public static Decoded<List<Candidate>> ResolveAll(IReadOnlyList<RouteTarget> targets, string asked, GatewayRuntime gateway)
@@ -46,12 +46,20 @@ public static class ModelResolver
         var found = new List<Candidate>(targets.Count);
         foreach (var target in targets)
         {
-            var one = ResolveName(target.Name.EndsWith("/*", StringComparison.Ordinal) ? target.Name[..^1] + asked[(asked.IndexOf('/') + 1)..] : target.Name, gateway);
+            var one = ResolveName(Meant(target.Name, asked, gateway), gateway);
             if (!one.IsOk) return one.Error;
             if (!found.Contains(one.Value)) found.Add(one.Value);
         }
 
         return found;
+    }
+
+    private static string Meant(string target, string asked, GatewayRuntime gateway)
+    {
+        var slash = asked.IndexOf('/');
+        if (slash > 0 && gateway.Find(asked[..slash]) is null) slash = -1;   // a model's own name may have a slash
+        if (target.EndsWith("/*", StringComparison.Ordinal)) target = target[..^1] + asked[(slash + 1)..];
+        return target.StartsWith("*/", StringComparison.Ordinal) ? asked[..(slash + 1)] + target[2..] : target;
     }
 
     /// <summary>The candidate for <c>provider/model</c> or a bare model name; aliases are not looked at.</summary>

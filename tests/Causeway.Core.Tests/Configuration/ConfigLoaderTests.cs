@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Causeway.Core.Catalog;
 using Causeway.Core.Configuration;
+using Causeway.Core.Configuration.Bifrost;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Causeway.Core.Tests.Configuration;
@@ -166,6 +167,9 @@ public sealed class ConfigLoaderTests
         Assert.Equal(RuleReader.RuleNames.Order(), Names(rule));
         Assert.Equal(RuleReader.SettingNames.Order(), Names(rule["properties"]!["set"]!));
         Assert.Equal(RuleReader.LimitNames.Order(), Names(rule["properties"]!["limit"]!));
+        var bifrost = governance["properties"]!["routing_rules"]!["items"]!;
+        Assert.Equal(BifrostRuleReader.Names.Order(), Names(bifrost));
+        Assert.Equal(BifrostRuleReader.TargetNames.Order(), Names(bifrost["properties"]!["targets"]!["items"]!));
         Assert.Equal(ConditionReader.Names.Order(), Names(schema["$defs"]!["when"]!));
     }
 

@@ -29,6 +29,9 @@ public sealed class RequestFacts(Exchange exchange, TimeProvider time)
     /// <summary>The model that was asked for.</summary>
     public string Model { get; } = ModelResolver.WithoutPickerPrefix(exchange.RequestedModel);
 
+    /// <summary>The provider that the model's name means, without rules; null if none does.</summary>
+    public string? Provider => ModelResolver.ResolveName(Model, exchange.Gateway).Value?.Provider.Name;
+
     /// <summary>The client's dialect.</summary>
     public string Dialect => exchange.Client.Id.Name();
 
@@ -37,6 +40,12 @@ public sealed class RequestFacts(Exchange exchange, TimeProvider time)
 
     /// <summary>The virtual key's name; null if there is none.</summary>
     public string? VirtualKey => exchange.Caller?.Name;
+
+    /// <summary>The virtual key's id; null if there is no key.</summary>
+    public string? VirtualKeyId => exchange.Caller?.Id;
+
+    /// <summary>The id of the virtual key's team; null if there is none.</summary>
+    public string? TeamId => exchange.Caller?.TeamId;
 
     /// <summary>The virtual key's team; null if there is none.</summary>
     public string? Team => exchange.Caller?.Team;
@@ -94,6 +103,9 @@ public sealed class RequestFacts(Exchange exchange, TimeProvider time)
 
     /// <summary>A header; null if there is none.</summary>
     public string? Header(string name) => exchange.Http.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
+
+    /// <summary>A parameter of the request's query; null if there is none.</summary>
+    public string? Query(string name) => exchange.Http.Request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
 
     private long Estimate()
     {
