@@ -29,6 +29,11 @@ done
 echo "== fuzzing, a short while"
 dotnet run --project fuzz -c Release --no-build -- --seconds 1 --results "$results/fuzz.json" || failed=1
 
+echo "== the model catalogue, against its sources"
+passed=1
+retry node eng/catalogue/generate.mjs --check || { passed=0; failed=1; }
+echo "{\"results\":{\"summary\":{\"tests\":1,\"passed\":$passed,\"failed\":$((1 - passed)),\"other\":0}}}" > "$results/catalogue.json"
+
 # External kits that measure the gateway from outside, where they lie beside the repository.
 [ -d ../shared ] && { python3 eng/kits.py ../shared "$CAUSEWAY_BINARY" "$results" || failed=1; }
 

@@ -1,7 +1,7 @@
 // The form of the two files: one line a model, so that a change of a price is a change of a line.
 const order = [
-  'displayName', 'contextWindow', 'maxOutputTokens', 'input', 'reasons', 'adaptiveThinking', 'efforts', 'sampling', 'replaysReasoning', 'midConversationSystem',
-  'schemas', 'price', 'disputed', 'sources', 'date',
+  'displayName', 'contextWindow', 'maxOutputTokens', 'input', 'reasons', 'adaptiveThinking', 'efforts', 'sampling', 'prefill', 'replaysReasoning',
+  'midConversationSystem', 'schemas', 'price', 'disputed', 'sources', 'date',
 ];
 const priceOrder = ['input', 'output', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'inputAudio', 'outputAudio', 'cacheReadAudio', 'outputImage', 'tiers'];
 
