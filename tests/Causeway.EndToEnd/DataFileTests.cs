@@ -27,6 +27,8 @@ public sealed class DataFileTests
     [InlineData("""{"providers":{"mine":{"keys":[{"value":"a"}],"custom_provider_config":{"definition":{"baseUrl":"http://h","speaks":[{"dialect":"gemini","path":"/c","countPath":"/n"}],"schemas":{"tools":{"refuses":["pattern"]}}}}}}}""", "")]
     [InlineData("""{"providers":{"mine":{"keys":[{"value":"a"}],"custom_provider_config":{"definition":{"baseUrl":"http://h","speaks":[{"dialect":"morse","path":"/c"}]}}}}}""", "/definition/speaks/0/dialect")]
     [InlineData("""{"providers":{"openai":{"keys":[{"value":"a","weight":"heavy"}]}}}""", "/keys/0/weight")]
+    [InlineData("""{"governance":{"pricing_overrides":[{"pattern":"*","scope_kind":"global","price":{"input":0,"tiers":[{"above":5,"output":1}]}},{"pattern":"m","pricing_patch":"{}"}]}}""", "")]
+    [InlineData("""{"governance":{"pricing_overrides":[{"pattern":"*","price":{"input":-1}}]}}""", "/pricing_overrides/0/price/input")]
     public async Task The_printed_schema_tells_good_configurations_from_bad_ones(string config, string wrong)
     {
         var folder = Directory.CreateTempSubdirectory("causeway-schema-").FullName;

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Collections.Concurrent;
 using System.Text.Json;
 
 namespace Causeway.Core.Catalog;
@@ -10,17 +8,36 @@ namespace Causeway.Core.Catalog;
 /// </summary>
 public sealed class ModelCatalog
 {
-    private readonly Dictionary<string, Rows> _byProvider = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, ModelRows> _byProvider;
+    private readonly Dictionary<string, decimal> _batchShares = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _resellers = new(StringComparer.OrdinalIgnoreCase);
 
     private ModelCatalog(JsonElement root)
     {
+        _byProvider = new(StringComparer.OrdinalIgnoreCase);
         foreach (var reseller in root.GetProperty("resellers").EnumerateArray()) _resellers.Add(reseller.GetString()!);
-        foreach (var provider in root.GetProperty("models").EnumerateObject()) _byProvider[provider.Name] = new Rows(provider.Value);
+        foreach (var share in root.GetProperty("batch").EnumerateObject()) _batchShares[share.Name] = share.Value.GetDecimal();
+        foreach (var provider in root.GetProperty("models").EnumerateObject()) _byProvider[provider.Name] = new ModelRows(provider.Value);
+    }
+
+    private ModelCatalog(ModelCatalog basis, JsonElement models)
+    {
+        (_resellers, _batchShares) = (basis._resellers, basis._batchShares);
+        _byProvider = new(basis._byProvider, StringComparer.OrdinalIgnoreCase);
+        foreach (var provider in models.EnumerateObject())
+        {
+            if (provider.Value.ValueKind == JsonValueKind.Object) _byProvider[provider.Name] = new ModelRows(provider.Value, _byProvider.GetValueOrDefault(provider.Name));
+        }
     }
 
     /// <summary>The catalogue that ships with this build.</summary>
     public static ModelCatalog Default { get; } = new(EmbeddedData.Json("models.json"));
+
+    /// <summary>
+    /// This catalogue and, before it, <paramref name="models"/>, which has been checked: rows by provider and model, in the form of
+    /// <c>models.json</c>. What a row leaves out is taken from the row that held for its name before.
+    /// </summary>
+    internal ModelCatalog With(JsonElement models) => new(this, models);
 
     /// <summary>What is known of <paramref name="model"/> at <paramref name="provider"/>; null if nothing is.</summary>
     public ModelInfo? Find(string provider, string model)
@@ -30,8 +47,15 @@ public sealed class ModelCatalog
         return own?.Over(maker) ?? maker with { Price = null };
     }
 
+    /// <summary>Is <paramref name="provider"/> known to have <paramref name="model"/>? A row for all of its models does not say so.</summary>
+    public bool Knows(string provider, string model) =>
+        _byProvider.GetValueOrDefault(provider)?.Knows(model) == true || (_resellers.Contains(provider) && MakerOf(model) is { } made && Knows(made.Provider, made.Model));
+
     /// <summary>The models known by name at <paramref name="provider"/>.</summary>
     public IEnumerable<string> Models(string provider) => _byProvider.GetValueOrDefault(provider)?.Models ?? [];
+
+    /// <summary>What a request within a batch costs at <paramref name="provider"/>, as a share of its price; null if that is unknown.</summary>
+    public decimal? BatchShare(string provider) => _batchShares.TryGetValue(provider, out var share) ? share : null;
 
     /// <summary>The maker that a reseller's name for a model names: <c>openai/gpt-4o</c>, or at Amazon <c>eu.anthropic.claude-sonnet-4-5</c>.</summary>
     private (string Provider, string Model)? MakerOf(string model)
@@ -43,51 +67,5 @@ public sealed class ModelCatalog
         }
 
         return null;
-    }
-
-    /// <summary>The models of one provider. A row is read when it is first asked for: there are hundreds, and few are.</summary>
-    private sealed class Rows
-    {
-        private static readonly SearchValues<char> DateLetters = SearchValues.Create("0123456789-");
-
-        private readonly Dictionary<string, JsonElement> _rows = new(StringComparer.OrdinalIgnoreCase);
-        private readonly Dictionary<string, JsonElement>.AlternateLookup<ReadOnlySpan<char>> _lookup;
-        private readonly ConcurrentDictionary<string, ModelInfo> _read = new(StringComparer.OrdinalIgnoreCase);
-
-        public Rows(JsonElement rows)
-        {
-            foreach (var row in rows.EnumerateObject()) _rows[row.Name] = row.Value;
-            _lookup = _rows.GetAlternateLookup<ReadOnlySpan<char>>();
-        }
-
-        /// <summary>Names that end with a dash are beginnings, not models.</summary>
-        public IEnumerable<string> Models => _rows.Keys.Where(name => !name.EndsWith('-'));
-
-        public ModelInfo? Find(string model)
-        {
-            for (var length = model.Length; length > 0; length--)
-            {
-                if (!_lookup.TryGetValue(model.AsSpan(0, length), out var name, out var row)) continue;
-                var info = _read.GetOrAdd(name, static (_, row) => ModelInfo.Read(row), row);
-                return info.Price is null || IsSameModel(model.AsSpan(length)) ? info : info with { Price = null };
-            }
-
-            return null;
-        }
-
-        /// <summary>A dated or numbered edition costs what the model does; of anything else with the same beginning the price is unknown.</summary>
-        private static bool IsSameModel(ReadOnlySpan<char> rest)
-        {
-            rest = WithoutNumber(rest, ":");      // Amazon: claude-sonnet-4-5-20250929-v1:0
-            rest = WithoutNumber(rest, "-v");
-            if (rest.IsEmpty) return true;
-            return rest[0] is '-' or '@' && (rest[1..] is "latest" || (rest.Length is >= 4 and <= 11 && !rest[1..].ContainsAnyExcept(DateLetters)));
-        }
-
-        private static ReadOnlySpan<char> WithoutNumber(ReadOnlySpan<char> text, ReadOnlySpan<char> mark)
-        {
-            var at = text.LastIndexOf(mark);
-            return at >= 0 && at + mark.Length < text.Length && !text[(at + mark.Length)..].ContainsAnyExceptInRange('0', '9') ? text[..at] : text;
-        }
     }
 }

@@ -32,9 +32,9 @@ public sealed record ModelInfo
         return new ModelInfo
         {
             ContextWindow = Number(row, "contextWindow"),
-            DisplayName = row.TryGetProperty("displayName", out var name) ? name.GetString() : null,
+            DisplayName = Get(row, "displayName")?.GetString(),
             Inputs = Words(row, "input"),
-            Price = row.TryGetProperty("price", out var price) ? Price.Read(price) : null,
+            Price = Get(row, "price") is { } price ? Price.Read(price) : null,
             Traits = new ModelTraits
             {
                 MaxOutputTokens = Number(row, "maxOutputTokens"),
@@ -70,9 +70,11 @@ public sealed record ModelInfo
         },
     };
 
-    private static long? Number(JsonElement row, string name) => row.TryGetProperty(name, out var value) ? value.GetInt64() : null;
+    private static JsonElement? Get(JsonElement row, string name) => row.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    private static bool? Flag(JsonElement row, string name) => row.TryGetProperty(name, out var value) ? value.GetBoolean() : null;
+    private static long? Number(JsonElement row, string name) => Get(row, name)?.GetInt64();
 
-    private static List<string>? Words(JsonElement row, string name) => row.TryGetProperty(name, out var value) ? [.. value.EnumerateArray().Select(word => word.GetString()!)] : null;
+    private static bool? Flag(JsonElement row, string name) => Get(row, name)?.GetBoolean();
+
+    private static List<string>? Words(JsonElement row, string name) => Get(row, name) is { } list ? [.. list.EnumerateArray().Select(word => word.GetString()).OfType<string>()] : null;
 }

@@ -3,7 +3,7 @@ using Causeway.Dialects.Canonical;
 
 namespace Causeway.Core.Catalog;
 
-/// <summary>What a model costs, in US dollars a million tokens. What is null is unknown, which is not the same as nothing.</summary>
+/// <summary>What a model costs, in US dollars a million tokens. What is null is unknown, which is not the same as nothing; zero is free.</summary>
 public sealed record Price
 {
     private const decimal Million = 1_000_000m;
@@ -20,7 +20,7 @@ public sealed record Price
     /// <summary>Input written to a cache for five minutes; null: as other input.</summary>
     public decimal? CacheWrite { get; init; }
 
-    /// <summary>Input written to a cache for an hour; null: unknown.</summary>
+    /// <summary>Input written to a cache for an hour; null: unknown, unless all input is free.</summary>
     public decimal? CacheWriteHour { get; init; }
 
     /// <summary>Other prices for requests with much input, the smallest number of tokens first.</summary>
@@ -36,14 +36,26 @@ public sealed record Price
         var price = For(input);
         var (read, written) = (usage.CacheReadTokens ?? 0, usage.CacheWriteTokens ?? 0);
         var hour = Math.Min(usage.CacheWriteHourTokens ?? 0, written);
-        if (hour > 0 && price.CacheWriteHour is null) return null;
+        var hourPrice = price.CacheWriteHour ?? (price.Input == 0 ? 0 : null);
+        if (hour > 0 && hourPrice is null) return null;
         var plain = Math.Max(0, input - read - written);
         return ((plain * price.Input) + (read * (price.CacheRead ?? price.Input)) + ((written - hour) * (price.CacheWrite ?? price.Input))
-            + (hour * (price.CacheWriteHour ?? 0)) + (output * price.Output)) / Million;
+            + (hour * (hourPrice ?? 0)) + (output * price.Output)) / Million;
     }
 
+    /// <summary>A share of these prices, such as the half that batches cost.</summary>
+    public Price Times(decimal share) => new()
+    {
+        Input = Input * share,
+        Output = Output * share,
+        CacheRead = CacheRead * share,
+        CacheWrite = CacheWrite * share,
+        CacheWriteHour = CacheWriteHour * share,
+        Tiers = [.. Tiers.Select(tier => tier with { Price = tier.Price.Times(share) })],
+    };
+
     /// <summary>The prices of a request with so many tokens of input.</summary>
-    private Price For(long input)
+    internal Price For(long input)
     {
         var price = this;
         foreach (var tier in Tiers)
@@ -54,11 +66,12 @@ public sealed record Price
         return price;
     }
 
+    /// <summary>Reads the member <c>price</c> of a row of <c>models.json</c>.</summary>
     internal static Price Read(JsonElement row)
     {
         var price = Prices(row, null);
-        return row.TryGetProperty("tiers", out var tiers)
-            ? price with { Tiers = [.. tiers.EnumerateArray().Select(tier => new PriceTier(tier.GetProperty("above").GetInt64(), Prices(tier, price)))] } : price;
+        if (!row.TryGetProperty("tiers", out var tiers) || tiers.ValueKind == JsonValueKind.Null) return price;
+        return price with { Tiers = [.. tiers.EnumerateArray().Select(tier => new PriceTier(tier.GetProperty("above").GetInt64(), Prices(tier, price))).OrderBy(tier => tier.Above)] };
     }
 
     /// <summary>What a tier leaves out costs what it does without.</summary>
@@ -71,7 +84,7 @@ public sealed record Price
         CacheWriteHour = Of(row, "cacheWrite1h") ?? basis?.CacheWriteHour,
     };
 
-    private static decimal? Of(JsonElement row, string name) => row.TryGetProperty(name, out var value) ? value.GetDecimal() : null;
+    private static decimal? Of(JsonElement row, string name) => row.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.GetDecimal() : null;
 }
 
 /// <summary>Prices for requests with more input than a limit.</summary>

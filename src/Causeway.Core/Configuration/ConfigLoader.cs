@@ -35,10 +35,14 @@ public static class ConfigLoader
         "header_filter_config", "required_headers", "logging_headers", "whitelisted_routes", "async_job_result_ttl",
     ];
 
-    /// <summary>Reads the file of <paramref name="appDir"/>, or, if there is none, looks at the environment.</summary>
-    public static ConfigLoad LoadAppDir(string appDir, Func<string, string?> env)
+    /// <summary>
+    /// Reads the file of <paramref name="appDir"/>, or, if there is none, looks at the environment; and the models that it has of its own
+    /// (<see cref="ModelFile"/>).
+    /// </summary>
+    public static ConfigLoad LoadAppDir(string appDir, Func<string, string?> env) => ModelFile.AddTo(LoadFile(Path.Combine(appDir, FileName), env), appDir);
+
+    private static ConfigLoad LoadFile(string path, Func<string, string?> env)
     {
-        var path = Path.Combine(appDir, FileName);
         try
         {
             return File.Exists(path) ? Parse(File.ReadAllBytes(path), path, env) : FromEnvironment(env);
@@ -85,22 +89,8 @@ public static class ConfigLoader
     /// <summary>Reads the text of a file; <paramref name="source"/> names it in problems.</summary>
     public static ConfigLoad Parse(ReadOnlyMemory<byte> json, string source, Func<string, string?> env)
     {
-        JsonElement root;
-        try
-        {
-            root = JsonDocument.Parse(json, new JsonDocumentOptions
-            {
-                CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false,
-            }).RootElement;
-        }
-        catch (JsonException broken)
-        {
-            return Failed(new ConfigProblem(source, "", $"is not valid JSON: {broken.Message}"));
-        }
-
         var problems = new ConfigProblems();
-        var file = new ConfigNode(root, "", problems);
-        if (root.ValueKind != JsonValueKind.Object) return Failed(new ConfigProblem(source, "", "must hold a JSON object"));
+        if (ConfigJson.Parse(json, source, problems) is not { } file) return new ConfigLoad(null, problems.Errors, []);
         file.CheckNames([.. Sections, .. LaterSections]);
         foreach (var name in LaterSections)
         {
@@ -115,6 +105,7 @@ public static class ConfigLoader
         }
 
         var targets = new TargetReader(providers);
+        var virtualKeys = VirtualKeyReader.Read(file["governance"], targets, strictLists, env);
         var config = new GatewayConfig
         {
             Providers = providers,
@@ -124,7 +115,8 @@ public static class ConfigLoader
             FilterFallbacks = ReadTargets(file["content_filter_fallbacks"], targets),
             Rules = [.. RuleReader.Rules(file["routing"], targets), .. BifrostRuleReader.Read(file["governance"]["routing_rules"], targets)],
             Policy = RuleReader.Policy(file["routing"]),
-            VirtualKeys = VirtualKeyReader.Read(file["governance"], targets, strictLists, env),
+            VirtualKeys = virtualKeys,
+            PriceOverrides = new PriceOverrideReader(providers, virtualKeys).Read(file["governance"]["pricing_overrides"]),
             Losses = ReadLosses(file["losses"]),
         };
         return new ConfigLoad(problems.Errors.Count == 0 ? config : null, problems.Errors, problems.Warnings);

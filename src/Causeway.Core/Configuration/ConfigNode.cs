@@ -76,6 +76,39 @@ internal readonly struct ConfigNode(JsonElement value, string path, ConfigProble
         return null;
     }
 
+    /// <summary>A whole number from <paramref name="least"/> on.</summary>
+    public long? Integer(long least)
+    {
+        if (IsMissing) return null;
+        if (Value.ValueKind == JsonValueKind.Number && Value.TryGetInt64(out var number) && number >= least) return number;
+        Error($"must be a whole number from {least} on");
+        return null;
+    }
+
+    /// <summary>US dollars, exactly as they are written, up to <paramref name="most"/>; 0 is free.</summary>
+    public decimal? Dollars(decimal most, string per)
+    {
+        if (IsMissing) return null;
+        if (Value.ValueKind == JsonValueKind.Number && Value.TryGetDecimal(out var number) && number >= 0 && number <= most) return number;
+        Error($"must be a number from 0 to {most}: US dollars {per}");
+        return null;
+    }
+
+    /// <summary>The value that stands within a text that is itself JSON; this one if it is no text.</summary>
+    public ConfigNode Unpacked()
+    {
+        if (Value.ValueKind != JsonValueKind.String) return this;
+        try
+        {
+            return new ConfigNode(JsonDocument.Parse(Value.GetString()!, ConfigJson.Options).RootElement, Path, problems);
+        }
+        catch (JsonException broken)
+        {
+            Error($"must hold valid JSON: {broken.Message}");
+            return default;
+        }
+    }
+
     /// <summary>A length of time given in seconds.</summary>
     public TimeSpan? Seconds(double least, double most) => Number(least, most) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Causeway.Core.Authentication;
+using Causeway.Core.Catalog;
 using Causeway.Core.Routing;
 using Causeway.Core.Routing.Rules;
 
@@ -31,6 +32,12 @@ public sealed record GatewayConfig
 
     /// <summary>The keys that clients authenticate with.</summary>
     public IReadOnlyList<VirtualKey> VirtualKeys { get; init; } = [];
+
+    /// <summary>Prices that hold for some requests in place of the catalogue's.</summary>
+    public IReadOnlyList<PriceOverride> PriceOverrides { get; init; } = [];
+
+    /// <summary>What is known of models: the built-in catalogue, and the user's own rows before it.</summary>
+    public ModelCatalog Catalog { get; init; } = ModelCatalog.Default;
 
     /// <summary>Models whose translated requests must lose nothing, by a pattern of the name that was asked for; the first that matches is taken.</summary>
     public IReadOnlyList<LossRule> Losses { get; init; } = [];

@@ -51,6 +51,9 @@ public sealed record KeyConfig
     /// <summary>A name for people.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What the configuration's other parts call it besides its name; null: nothing.</summary>
+    public string? Id { get; init; }
+
     /// <summary>The secret; never shown.</summary>
     public required string Value { get; init; }
 

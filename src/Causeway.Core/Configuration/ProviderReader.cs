@@ -12,10 +12,10 @@ internal static class ProviderReader
     internal static readonly string[] LaterNames =
         ["send_back_raw_request", "send_back_raw_response", "store_raw_request_response", "openai_config", "prompt_cache"];
 
-    internal static readonly string[] KeyNames = ["name", "value", "weight", "models", "blacklisted_models", "enabled", "bedrock_key_config"];
+    internal static readonly string[] KeyNames = ["id", "name", "value", "weight", "models", "blacklisted_models", "enabled", "bedrock_key_config"];
     internal static readonly string[] LaterKeyNames =
     [
-        "id", "use_for_batch_api", "aliases", "description", "azure_key_config", "vertex_key_config",
+        "use_for_batch_api", "aliases", "description", "azure_key_config", "vertex_key_config",
         "vllm_key_config", "ollama_key_config", "sgl_key_config", "replicate_key_config",
     ];
 
@@ -120,6 +120,7 @@ internal static class ProviderReader
         return new KeyConfig
         {
             Name = name,
+            Id = node["id"].Text(),
             Value = value,
             Aws = aws,
             Signer = aws is { Signs: true } ? new AwsSigner(aws, "bedrock") : null,

@@ -6,12 +6,12 @@ using Causeway.Core.Governance;
 
 namespace Causeway.Core.Configuration;
 
-/// <summary>Reads <c>governance</c>, as far as this version acts on it: virtual keys and the teams they belong to.</summary>
+/// <summary>Reads <c>governance</c>, as far as this version acts on it: virtual keys and the teams they belong to; prices have a reader of their own.</summary>
 internal static class VirtualKeyReader
 {
-    internal static readonly string[] Names = ["virtual_keys", "teams", "routing_rules"];
+    internal static readonly string[] Names = ["virtual_keys", "teams", "routing_rules", "pricing_overrides"];
     internal static readonly string[] LaterNames =
-        ["budgets", "rate_limits", "customers", "pricing_overrides", "model_configs", "providers", "auth_config", "complexity_analyzer_config"];
+        ["budgets", "rate_limits", "customers", "model_configs", "providers", "auth_config", "complexity_analyzer_config"];
 
     internal static readonly string[] KeyNames =
         ["id", "name", "description", "value", "is_active", "expires_at", "team_id", "team", "tags", "providers", "provider_configs", "allow_all_providers", "fallbacks", "balance", "budget"];

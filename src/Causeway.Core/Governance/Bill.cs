@@ -55,7 +55,7 @@ public sealed record Bill(decimal? Dollars, decimal? SavedDollars)
         var model = ModelResolver.WithoutPickerPrefix(exchange.RequestedModel);
         foreach (var vendor in ProviderCatalog.Default.All)
         {
-            if (exchange.Gateway.Prices.PriceOf(exchange.Caller, vendor.Name, null, model) is { } price) return price;
+            if (exchange.Gateway.Catalog.Knows(vendor.Name, model) && exchange.Gateway.Prices.PriceOf(exchange.Caller, vendor.Name, null, model) is { } price) return price;
         }
 
         return null;

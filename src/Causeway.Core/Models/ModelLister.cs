@@ -16,6 +16,9 @@ public sealed record ListedModel(string Provider, string Name, string DisplayNam
 {
     /// <summary>The name that clients use: <c>provider/model</c>.</summary>
     public string Id => $"{Provider}/{Name}";
+
+    /// <summary>What the catalogue knows of it; null if nothing.</summary>
+    public ModelInfo? Known { get; init; }
 }
 
 /// <summary>
@@ -31,33 +34,33 @@ public sealed class ModelLister(TimeProvider time)
     private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<ProviderRuntime, (DateTimeOffset Until, IReadOnlyList<ListedModel> Models)> _cache = new();
+    private readonly ConcurrentDictionary<ProviderRuntime, (DateTimeOffset Until, ModelCatalog Catalog, IReadOnlyList<ListedModel> Models)> _cache = new();
 
     /// <summary>All models, provider by provider.</summary>
     public async ValueTask<IReadOnlyList<ListedModel>> ListAsync(GatewayRuntime gateway, CancellationToken cancel)
     {
         foreach (var gone in _cache.Keys.Where(provider => !gateway.Providers.Contains(provider))) _cache.TryRemove(gone, out _);
-        var lists = await Task.WhenAll(gateway.Providers.Select(provider => OfAsync(provider, cancel)));
+        var lists = await Task.WhenAll(gateway.Providers.Select(provider => OfAsync(provider, gateway.Catalog, cancel)));
         return [.. lists.SelectMany(list => list)];
     }
 
-    private async Task<IReadOnlyList<ListedModel>> OfAsync(ProviderRuntime provider, CancellationToken cancel)
+    private async Task<IReadOnlyList<ListedModel>> OfAsync(ProviderRuntime provider, ModelCatalog catalog, CancellationToken cancel)
     {
-        if (_cache.TryGetValue(provider, out var cached) && cached.Until > time.GetUtcNow()) return cached.Models;
-        var listed = await AskAsync(provider, cancel);
-        var models = Known(provider, listed ?? []);
-        _cache[provider] = (time.GetUtcNow() + (listed is null ? RetryAfter : FreshFor), models);
+        if (_cache.TryGetValue(provider, out var cached) && cached.Until > time.GetUtcNow() && cached.Catalog == catalog) return cached.Models;
+        var listed = await AskAsync(provider, catalog, cancel);
+        var models = Known(provider, catalog, listed ?? []);
+        _cache[provider] = (time.GetUtcNow() + (listed is null ? RetryAfter : FreshFor), catalog, models);
         return models;
     }
 
-    private static List<ListedModel> Known(ProviderRuntime provider, IReadOnlyList<ListedModel> listed)
+    private static List<ListedModel> Known(ProviderRuntime provider, ModelCatalog catalog, IReadOnlyList<ListedModel> listed)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         var models = new List<ListedModel>();
-        var catalogue = listed.Count > 0 ? [] : ModelCatalog.Default.Models(provider.Name);
+        var known = listed.Count > 0 ? [] : catalog.Models(provider.Name);
         foreach (var model in listed
-            .Concat(catalogue.Select(name => Named(provider, name)))
-            .Concat(provider.Config.Keys.SelectMany(key => key.Models.Allowed).Where(name => !name.Contains('*')).Select(name => Named(provider, name))))
+            .Concat(known.Select(name => Named(provider, catalog, name)))
+            .Concat(provider.Config.Keys.SelectMany(key => key.Models.Allowed).Where(name => !name.Contains('*')).Select(name => Named(provider, catalog, name))))
         {
             if (names.Add(model.Name) && (provider.Config.IsKeyless || provider.Config.Keys.Any(key => key.IsEnabled && key.Models.Allows(model.Name)))) models.Add(model);
         }
@@ -65,11 +68,14 @@ public sealed class ModelLister(TimeProvider time)
         return models;
     }
 
-    private static ListedModel Named(ProviderRuntime provider, string name) =>
-        new(provider.Name, name, ModelCatalog.Default.Find(provider.Name, name)?.DisplayName ?? name, null);
+    private static ListedModel Named(ProviderRuntime provider, ModelCatalog catalog, string name)
+    {
+        var known = catalog.Find(provider.Name, name);
+        return new(provider.Name, name, known?.DisplayName ?? name, null) { Known = known };
+    }
 
     /// <summary>What the provider lists; null if it cannot be asked.</summary>
-    private async Task<IReadOnlyList<ListedModel>?> AskAsync(ProviderRuntime provider, CancellationToken cancel)
+    private async Task<IReadOnlyList<ListedModel>?> AskAsync(ProviderRuntime provider, ModelCatalog catalog, CancellationToken cancel)
     {
         var config = provider.Config;
         if (config.Provider.ModelsPath is not { } path) return null;
@@ -86,7 +92,7 @@ public sealed class ModelLister(TimeProvider time)
             using var body = new PooledBuffer();
             await using var stream = UpstreamBody.Open(reply);
             while (body.Length < MaxBody && await stream.ReadAsync(body.GetMemory(4096), either.Token) is > 0 and var count) body.Advance(count);
-            return Read(provider, body.Memory);
+            return Read(provider, catalog, body.Memory);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException
             || (broken is OperationCanceledException && !cancel.IsCancellationRequested))
@@ -95,7 +101,7 @@ public sealed class ModelLister(TimeProvider time)
         }
     }
 
-    private static List<ListedModel>? Read(ProviderRuntime provider, ReadOnlyMemory<byte> body)
+    private static List<ListedModel>? Read(ProviderRuntime provider, ModelCatalog catalog, ReadOnlyMemory<byte> body)
     {
         using var document = JsonInput.TryParse(body, out _);
         if (document is null) return null;
@@ -105,10 +111,10 @@ public sealed class ModelLister(TimeProvider time)
         foreach (var item in list.EnumerateArray())
         {
             if (((RawJson)RequestReader.Get(item, "id"u8)).AsString() is not { Length: > 0 } name) continue;
-            var shown = ((RawJson)RequestReader.Get(item, "display_name"u8)).AsString();
-            models.Add(Named(provider, name) with
+            var named = Named(provider, catalog, name);
+            models.Add(named with
             {
-                DisplayName = shown ?? ModelCatalog.Default.Find(provider.Name, name)?.DisplayName ?? name,
+                DisplayName = ((RawJson)RequestReader.Get(item, "display_name"u8)).AsString() ?? named.DisplayName,
                 Created = ((RawJson)RequestReader.Get(item, "created"u8)).AsInteger(),
             });
         }

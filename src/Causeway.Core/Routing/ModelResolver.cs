@@ -68,10 +68,10 @@ public static class ModelResolver
         if (string.IsNullOrWhiteSpace(model)) return NotFound(model, "the model's name is empty");
         var slash = model.IndexOf('/');
         if (slash > 0 && gateway.Find(model[..slash]) is { } named)
-            return slash + 1 < model.Length ? new Candidate(named, model[(slash + 1)..]) : NotFound(model, "the model's name is missing after the '/'");
+            return slash + 1 < model.Length ? new Candidate(named, model[(slash + 1)..], gateway.Catalog) : NotFound(model, "the model's name is missing after the '/'");
         if (gateway.Providers.Count == 0)
             return NotFound(model, "no provider is configured: set a key variable such as OPENAI_API_KEY, or add providers to config.json");
-        return BareName(model, gateway) is { } provider ? new Candidate(provider, model) : Unknown(model, slash, gateway);
+        return BareName(model, gateway) is { } provider ? new Candidate(provider, model, gateway.Catalog) : Unknown(model, slash, gateway);
     }
 
     private static ProviderRuntime? BareName(string model, GatewayRuntime gateway)
@@ -83,11 +83,11 @@ public static class ModelResolver
 
         foreach (var provider in gateway.Providers)
         {
-            if (ModelCatalog.Default.Find(provider.Name, model) is not null) return provider;
+            if (gateway.Catalog.Knows(provider.Name, model)) return provider;
         }
 
         // A name that some other vendor's catalogue knows is not sent to the only provider there is: it would be a puzzling 404.
-        return gateway.Providers is [var only] && !ProviderCatalog.Default.All.Any(p => ModelCatalog.Default.Find(p.Name, model) is not null)
+        return gateway.Providers is [var only] && !ProviderCatalog.Default.All.Any(p => gateway.Catalog.Knows(p.Name, model))
             ? only : null;
     }
 

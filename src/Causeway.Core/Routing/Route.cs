@@ -75,7 +75,7 @@ public sealed class Route(TimeProvider time) : IStage
         var targets = new List<RouteTarget>();
         foreach (var entry in caller.Providers)
         {
-            if (entry.Weight is { } weight && gateway.Find(entry.Provider) is { } provider && entry.Models.Allows(model) && (entry.Models.Names(model) || provider.Has(model)))
+            if (entry.Weight is { } weight && gateway.Find(entry.Provider) is { } provider && entry.Models.Allows(model) && (entry.Models.Names(model) || provider.Has(model, gateway.Catalog)))
                 targets.Add(new RouteTarget($"{provider.Name}/{model}", weight));
         }
 

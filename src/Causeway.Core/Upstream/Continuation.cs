@@ -53,7 +53,7 @@ internal static class Continuation
         var said = new Turn(Role.Assistant);
         said.Parts.Add(new TextPart(RawJson.FromString(text.TrimEnd())));
         request.Turns.Add(said);
-        if (candidate.Provider.TraitsOf(candidate.Model).Prefills != true || request.Reasoning is { Mode: not ReasoningMode.Off })
+        if (candidate.Traits.Prefills != true || request.Reasoning is { Mode: not ReasoningMode.Off })
         {
             var wish = new Turn(Role.User);
             wish.Parts.Add(new TextPart(GoOn));

@@ -30,6 +30,7 @@ public sealed class GatewayRuntime
         Providers = [.. _byName.Values];
         Spending = previous?.Spending ?? new Spending();
         Rules = previous?.Rules ?? new RuleTally();
+        Prices = new PriceBook(config.Catalog, config.PriceOverrides);
         foreach (var key in config.VirtualKeys) _virtualKeys.TryAdd(Base64Url.EncodeToString(key.Hash.Span), key);
         _virtualKeysBySpan = _virtualKeys.GetAlternateLookup<ReadOnlySpan<char>>();
     }
@@ -37,8 +38,11 @@ public sealed class GatewayRuntime
     /// <summary>The configuration.</summary>
     public GatewayConfig Config { get; }
 
-    /// <summary>What models cost.</summary>
-    public PriceBook Prices { get; } = new();
+    /// <summary>What is known of models.</summary>
+    public ModelCatalog Catalog => Config.Catalog;
+
+    /// <summary>What requests cost.</summary>
+    public PriceBook Prices { get; }
 
     /// <summary>What virtual keys have spent.</summary>
     public Spending Spending { get; }

@@ -86,7 +86,7 @@ public static class Lane
         decoded.Value.Model = candidate.Model;
         var buffer = new PooledBuffer(exchange.Body.Length + 512);
         var translation = DialectRegistry.Upstream(endpoint.Dialect)
-            .EncodeRequest(decoded.Value, candidate.Provider.TraitsOf(candidate.Model), buffer, exchange.RequestLosses);
+            .EncodeRequest(decoded.Value, candidate.Traits, buffer, exchange.RequestLosses);
         var body = candidate.Provider.Quirks.Apply(buffer.Memory, exchange.RequestLosses);
         if (exchange.RequestLosses.Losses.Count > 0 && LossPolicy.Rejects(exchange))
         {

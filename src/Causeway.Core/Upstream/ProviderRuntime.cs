@@ -64,12 +64,12 @@ public sealed class ProviderRuntime : IDisposable
     }
 
     /// <summary>Is it known to have the model: does a key name it, or the catalogue?</summary>
-    public bool Has(string model) => Keys.Names(model) || ModelCatalog.Default.Find(Name, model) is not null;
+    public bool Has(string model, ModelCatalog catalog) => Keys.Names(model) || catalog.Knows(Name, model);
 
-    /// <summary>What is known of one of its models.</summary>
-    public ModelTraits TraitsOf(string model)
+    /// <summary>What <paramref name="catalog"/> and its own description say of one of its models. It outlives catalogues, so it holds none.</summary>
+    public ModelTraits TraitsOf(string model, ModelCatalog catalog)
     {
-        var traits = ModelCatalog.Default.Find(Name, model)?.Traits ?? ModelTraits.Unknown;
+        var traits = catalog.Find(Name, model)?.Traits ?? ModelTraits.Unknown;
         var provider = Config.Provider;
         if (!provider.ReplaysReasoning && provider.Schemas is null) return traits;
         return traits with

@@ -26,7 +26,7 @@ public static class Banner
         text.AppendLine("Claude Code:");
         text.Append("  export ANTHROPIC_BASE_URL=").Append(address).AppendLine("/anthropic");
         text.AppendLine("  export ANTHROPIC_API_KEY=dummy-key");
-        text.Append("  claude --model ").Append(first.Name).Append('/').AppendLine(first.Provider.StandIns?.Large ?? Core.Catalog.ModelCatalog.Default.Models(first.Provider.Name).LastOrDefault() ?? "MODEL");
+        text.Append("  claude --model ").Append(first.Name).Append('/').AppendLine(first.Provider.StandIns?.Large ?? config.Catalog.Models(first.Provider.Name).LastOrDefault() ?? "MODEL");
         return text.ToString();
     }
 

@@ -29,6 +29,6 @@ internal static class OllamaProbe
             return;   // none is running: the usual case
         }
 
-        store.Replace(store.Current with { Providers = new Dictionary<string, ProviderConfig>(store.Current.Providers, StringComparer.OrdinalIgnoreCase) { [Name] = found } });
+        store.Add(found);
     }
 }

@@ -54,7 +54,8 @@ public sealed class CatalogTests
     [InlineData("anthropic", "claude-sonnet-4-5@20250929", 3, 15)]
     [InlineData("bedrock", "eu.anthropic.claude-sonnet-4-5-20250929-v1:0", 3.3, 16.5)]
     [InlineData("gemini", "gemini-2.5-pro", 1.25, 10)]
-    public void A_dated_edition_costs_what_the_model_does(string provider, string model, double input, double output)
+    [InlineData("openai", "ft:gpt-3.5-turbo-0125:acme::8A", 3, 6)]
+    public void A_dated_or_tuned_edition_costs_what_its_row_says(string provider, string model, double input, double output)
     {
         var price = ModelCatalog.Default.Find(provider, model)!.Price!;
         Assert.Equal(((decimal)input, (decimal)output), (price.Input, price.Output));

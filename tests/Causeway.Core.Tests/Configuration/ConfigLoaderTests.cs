@@ -171,6 +171,11 @@ public sealed class ConfigLoaderTests
         Assert.Equal(BifrostRuleReader.Names.Order(), Names(bifrost));
         Assert.Equal(BifrostRuleReader.TargetNames.Order(), Names(bifrost["properties"]!["targets"]!["items"]!));
         Assert.Equal(ConditionReader.Names.Order(), Names(schema["$defs"]!["when"]!));
+        var prices = schema["$defs"]!["price"]!;
+        Assert.Equal(PriceOverrideReader.Names.Concat(PriceOverrideReader.LaterNames).Order(), Names(governance["properties"]!["pricing_overrides"]!["items"]!));
+        Assert.Equal(PriceReader.Names.Order(), Names(prices));
+        Assert.Equal(PriceReader.TierNames.Order(), Names(prices["properties"]!["tiers"]!["items"]!));
+        Assert.Equal(TokenPriceReader.Names.Order(), Names(schema["$defs"]!["tokenPrice"]!["anyOf"]![1]!));
     }
 
     [Fact]

@@ -18,6 +18,6 @@ internal sealed class CohereModels : ModelShape
         writer.WriteStringValue("chat"u8);
         writer.WriteEndArray();
         writer.WriteBoolean("finetuned"u8, false);
-        if (Known(model)?.ContextWindow is { } window) writer.WriteNumber("context_length"u8, window);
+        if (model.Known?.ContextWindow is { } window) writer.WriteNumber("context_length"u8, window);
     }
 }

@@ -13,11 +13,10 @@ internal sealed class GeminiModels : ModelShape
     /// <inheritdoc/>
     public override void WriteOne(Utf8JsonWriter writer, ListedModel model, string id)
     {
-        var known = Known(model);
         writer.WriteString("name"u8, $"models/{id}");
         writer.WriteString("displayName"u8, model.DisplayName);
-        if (known?.ContextWindow is { } window) writer.WriteNumber("inputTokenLimit"u8, window);
-        if (known?.Traits.MaxOutputTokens is { } most) writer.WriteNumber("outputTokenLimit"u8, most);
+        if (model.Known?.ContextWindow is { } window) writer.WriteNumber("inputTokenLimit"u8, window);
+        if (model.Known?.Traits.MaxOutputTokens is { } most) writer.WriteNumber("outputTokenLimit"u8, most);
         writer.WriteStartArray("supportedGenerationMethods"u8);
         writer.WriteStringValue("generateContent"u8);
         writer.WriteStringValue("streamGenerateContent"u8);

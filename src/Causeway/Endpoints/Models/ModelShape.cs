@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Causeway.Core.Catalog;
 using Causeway.Core.Models;
 using Causeway.Dialects.Canonical;
 
@@ -43,7 +42,4 @@ internal abstract class ModelShape
 
         writer.WriteEndArray();
     }
-
-    /// <summary>What the catalogue knows of a model; null if nothing.</summary>
-    protected static ModelInfo? Known(ListedModel model) => ModelCatalog.Default.Find(model.Provider, model.Name);
 }
