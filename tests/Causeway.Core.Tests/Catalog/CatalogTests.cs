@@ -127,4 +127,25 @@ public sealed class CatalogTests
     [InlineData("openai-chat", DialectId.OpenAIChat)]
     [InlineData("anthropic-messages", DialectId.AnthropicMessages)]
     public void Dialects_have_names(string name, DialectId dialect) => Assert.Equal((dialect, name), (DialectNames.Parse(name), dialect.Name()));
+
+    [Theory]
+    [InlineData("openai", "gpt-4o")]
+    [InlineData("openai", "gpt-4o-mini")]
+    [InlineData("gemini", "gemini-2.5-pro")]
+    [InlineData("groq", "llama-3.1-70b-versatile")]
+    [InlineData("mistral", "mistral-large-latest")]
+    [InlineData("anthropic", "claude-sonnet-4-20250514")]
+    [InlineData("anthropic", "claude-opus-4-1-20250805")]
+    [InlineData("anthropic", "claude-3-5-haiku-20241022")]
+    [InlineData("anthropic", "claude-haiku-4-5-20251001")]
+    [InlineData("anthropic", "claude-sonnet-5")]
+    public void Models_that_people_use_have_a_price(string provider, string model) => Assert.NotNull(ModelCatalog.Default.Find(provider, model)?.Price);
+
+    [Theory]
+    [InlineData("claude-sonnet-4-5-20250929", true)]
+    [InlineData("claude-3-7-sonnet-20250219", true)]
+    [InlineData("claude-opus-4-6", null)]
+    [InlineData("claude-sonnet-5", null)]
+    public void Claude_takes_the_beginning_of_its_answer_up_to_version_4_5(string model, bool? prefills) =>
+        Assert.Equal(prefills, ModelCatalog.Default.Find("anthropic", model)!.Traits.Prefills);
 }
