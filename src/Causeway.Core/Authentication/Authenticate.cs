@@ -8,7 +8,7 @@ using Causeway.Dialects.Canonical;
 namespace Causeway.Core.Authentication;
 
 /// <summary>
-/// Finds the virtual key that the client sends, in whichever header its API has for keys. A key that is none of the gateway's says nothing and
+/// Finds the virtual key that the client sends, in whichever place its API has for keys. A key that is none of the gateway's says nothing and
 /// does no harm: clients must send some key, so they send a dummy.
 /// </summary>
 public sealed class Authenticate(TimeProvider time) : IStage
@@ -18,26 +18,35 @@ public sealed class Authenticate(TimeProvider time) : IStage
 
     private const string Bearer = "Bearer ";
     private const int Longest = 1000;   // characters of a key
-    private static readonly string[] Headers = [Header, "x-api-key", "x-goog-api-key", "api-key"];
+    private static readonly string[] Headers = ["x-api-key", "x-goog-api-key", "api-key"];
 
     /// <inheritdoc/>
     public ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
     {
-        if (exchange.Gateway.Config.VirtualKeys.Count > 0) exchange.Error = Find(exchange);
+        if (exchange.Gateway.Config.VirtualKeys.Count > 0) exchange.Error = Check(exchange);
         return exchange.Error is null ? next(exchange) : ValueTask.CompletedTask;
     }
 
-    private GatewayError? Find(Exchange exchange)
+    private GatewayError? Check(Exchange exchange)
     {
-        var headers = exchange.Http.Request.Headers;
+        // 403 and not 401: clients try again and again after a 401, and no later answer would be another.
+        if (exchange.Http.Request.Headers.TryGetValue(Header, out var own))
+            return Find(exchange.Gateway, own.ToString()) is { } named ? Take(exchange, named)
+                : new GatewayError(ErrorKind.PermissionDenied, $"the virtual key in {Header} is not known") { Code = "access_not_found" };
+        return Find(exchange) is { } found ? Take(exchange, found) : null;
+    }
+
+    private static VirtualKey? Find(Exchange exchange)
+    {
+        var request = exchange.Http.Request;
         foreach (var name in Headers)
         {
-            if (headers.TryGetValue(name, out var values) && Find(exchange.Gateway, values.ToString()) is { } found) return Take(exchange, found);
+            if (request.Headers.TryGetValue(name, out var values) && Find(exchange.Gateway, values.ToString()) is { } found) return found;
         }
 
-        if (headers.Authorization.ToString() is { } token && token.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
-            && Find(exchange.Gateway, token[Bearer.Length..].Trim()) is { } bearer) return Take(exchange, bearer);
-        return headers.ContainsKey(Header) ? new GatewayError(ErrorKind.Authentication, $"the virtual key in {Header} is not known") { Code = "access_not_found" } : null;
+        if (request.Headers.Authorization.ToString().AsSpan() is var token && token.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            && Find(exchange.Gateway, token[Bearer.Length..].Trim()) is { } bearer) return bearer;
+        return exchange.Client.Id == DialectId.Gemini && request.QueryString.HasValue ? Find(exchange.Gateway, request.Query["key"].ToString()) : null;
     }
 
     private GatewayError? Take(Exchange exchange, VirtualKey key)
@@ -51,10 +60,10 @@ public sealed class Authenticate(TimeProvider time) : IStage
         new(ErrorKind.PermissionDenied, $"virtual key '{key.Name}' {why}") { Code = "access_blocked" };
 
     /// <summary>Looks the secret up by its hash, so that no comparison depends on its letters.</summary>
-    private static VirtualKey? Find(GatewayRuntime gateway, string secret)
+    private static VirtualKey? Find(GatewayRuntime gateway, ReadOnlySpan<char> secret)
     {
         if (secret.Length is 0 or > Longest) return null;
-        Span<byte> utf8 = stackalloc byte[Longest * 3];
+        Span<byte> utf8 = stackalloc byte[secret.Length * 3];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(utf8[..Encoding.UTF8.GetBytes(secret, utf8)], hash);
         Span<char> text = stackalloc char[Base64Url.GetEncodedLength(SHA256.HashSizeInBytes)];

@@ -6,6 +6,7 @@ namespace Causeway.Core.Authentication;
 /// <summary>As long as there is no login, what shows the gateway's inside is for clients on its own machine.</summary>
 public static class LocalClient
 {
-    /// <summary>Does the request come from this machine?</summary>
-    public static bool Is(HttpContext http) => http.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address);
+    /// <summary>Does the request come from this machine? What a proxy on it passes on does not.</summary>
+    public static bool Is(HttpContext http) => (http.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address))
+        && !http.Request.Headers.ContainsKey("Forwarded") && !http.Request.Headers.ContainsKey("X-Forwarded-For");
 }
