@@ -45,8 +45,8 @@ public readonly record struct BudgetWindow
         var utc = now.UtcDateTime;
         if (_months > 0)
         {
-            var month = (((utc.Year * 12) + utc.Month - 1) / _months) * _months;
-            return new DateTimeOffset(month / 12, (month % 12) + 1, 1, 0, 0, 0, TimeSpan.Zero);
+            var month = (((utc.Year - 1) * 12) + utc.Month - 1) / _months * _months;   // since the year 1, where the longest windows begin
+            return new DateTimeOffset((month / 12) + 1, (month % 12) + 1, 1, 0, 0, 0, TimeSpan.Zero);
         }
 
         var monday = new DateTime(1970, 1, 5, 0, 0, 0, DateTimeKind.Utc);

@@ -24,7 +24,9 @@ public sealed class Spending
     /// <summary>How much of its budget the key has spent: 1 is all of it; 0 if it has none.</summary>
     public double ShareOf(VirtualKey key, DateTimeOffset now)
     {
-        if (key.Budget is not { Dollars: > 0 } budget || !_accounts.TryGetValue(key.Name, out var account)) return 0;
+        if (key.Budget is not { } budget) return 0;
+        if (budget.Dollars <= 0) return 1;   // nothing may be spent
+        if (!_accounts.TryGetValue(key.Name, out var account)) return 0;
         lock (account) return account.Start == budget.Window.StartOf(now) ? (double)(account.Dollars / budget.Dollars) : 0;
     }
 
