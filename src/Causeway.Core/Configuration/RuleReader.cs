@@ -11,13 +11,13 @@ internal static class RuleReader
 
     internal static readonly string[] RuleNames =
     [
-        "name", "description", "enabled", "when", "to", "balance", "fallbacks", "content_filter_fallbacks", "set", "limit", "losses", "cache", "deny", .. PolicyNames,
+        "name", "description", "enabled", "when", "to", "balance", "only", "fallbacks", "content_filter_fallbacks", "set", "limit", "losses", "cache", "deny", .. PolicyNames,
     ];
 
     internal static readonly string[] SettingNames = ["max_tokens", "temperature", "top_p", "effort"];
     internal static readonly string[] LimitNames = ["max_tokens", "temperature"];
 
-    private static readonly string[] Efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
+    internal static readonly string[] Efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
 
     private static string[] PolicyNames => ["deadline_in_seconds", "hedge_after_ms", "continue_streams"];
 
@@ -32,8 +32,10 @@ internal static class RuleReader
     public static List<RoutingRule> Rules(ConfigNode node, TargetReader targets)
     {
         var rules = new List<RoutingRule>();
+        var index = 0;
         foreach (var item in node["rules"].Items())
         {
+            index++;
             if (item.Value.ValueKind != JsonValueKind.Object)
             {
                 item.Error("must be an object with `name`, `when` and `to`");
@@ -41,12 +43,25 @@ internal static class RuleReader
             }
 
             item.CheckNames(RuleNames);
-            var rule = Rule(item, rules.Count, targets);
-            if (rules.Exists(other => other.Name == rule.Name)) item["name"].Error("is the name of another rule, too");
+            var rule = Rule(item, index, targets);
+            Check(item, rule, rules);
             if (item["enabled"].Flag() ?? true) rules.Add(rule);
         }
 
         return rules;
+    }
+
+    /// <summary>Says what cannot be meant.</summary>
+    private static void Check(ConfigNode node, RoutingRule rule, List<RoutingRule> earlier)
+    {
+        if (earlier.Exists(other => other.Name == rule.Name)) node["name"].Error("is the name of another rule, too");
+        if (rule.Deny is "") node["deny"].Error("must be a message: it is what the client reads");
+        if (rule.Deny is not null && rule.Targets.Count > 0) node["deny"].Error("stands beside `to`: a rule sends requests somewhere or refuses them");
+        if (node["to"].Value is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 0) node["to"].Error("must not be empty");
+        if (rule.IsOnly && rule.Targets.Count == 0) node["only"].Error("needs `to`: it says that nothing else is asked");
+        if (!rule.IsFinal && rule is { Fallbacks: [], FilterFallbacks: [], Settings: null, RejectsLosses: null, Caches: null, Deadline: null, HedgeAfter: null, Continues: null })
+            node.Warn("does nothing: give it `to`, `deny`, `fallbacks`, `set`, `limit` or another action");
+        if (earlier.Find(other => other is { IsFinal: true, When: AllOf { IsAlways: true } }) is { } before) node.Warn($"is never reached: rule '{before.Name}' holds for every request");
     }
 
     private static RoutingRule Rule(ConfigNode node, int index, TargetReader targets)
@@ -54,10 +69,11 @@ internal static class RuleReader
         if (!node["cache"].IsMissing) node["cache"].Warn("is taken, but this version has no cache yet");
         return new RoutingRule
         {
-            Name = node["name"].Text() ?? $"rule {index + 1}",
+            Name = node["name"].Text() is { Length: > 0 } name ? name : $"rule {index}",
             When = ConditionReader.Read(node["when"]),
             Targets = targets.Read(node["to"]),
             Balance = TargetReader.Balance(node["balance"]),
+            IsOnly = node["only"].Flag() ?? false,
             Fallbacks = targets.Read(node["fallbacks"]),
             FilterFallbacks = targets.Read(node["content_filter_fallbacks"]),
             Settings = Settings(node["set"], node["limit"]),

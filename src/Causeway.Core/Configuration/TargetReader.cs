@@ -50,7 +50,12 @@ internal sealed class TargetReader(IReadOnlyDictionary<string, ProviderConfig> p
         if (isObject) item.CheckNames(Names);
         var weight = isObject ? item["weight"].Number(0, 1_000_000) : null;
         var model = isObject ? item["model"].Text() : item.Text();
-        if (model is null) return null;
+        if (model is null)
+        {
+            if (isObject ? item["model"].IsMissing : item.IsMissing) item.Error("must name a model");
+            return null;
+        }
+
         var name = isObject && item["provider"].Text() is { } provider ? $"{provider}/{model}" : model;
         var slash = name.IndexOf('/');
         if (slash > 0 && slash < name.Length - 1 && providers.ContainsKey(name[..slash])) return new RouteTarget(name, weight);

@@ -4,8 +4,8 @@ using Causeway.Dialects.Canonical;
 namespace Causeway.Core.Routing.Rules;
 
 /// <summary>
-/// What rules may ask of a request. Each fact is found out when it is first asked for. What needs the request taken apart is asked of its bytes
-/// first, which in most cases say at once that there is no such thing.
+/// What rules may ask of a request, as the client sent it. Each fact is found out when it is first asked for, and kept. What needs the request taken
+/// apart is asked of its bytes first, which in most cases say at once that there is no such thing.
 /// </summary>
 /// <param name="exchange">The request.</param>
 /// <param name="time">The clock.</param>
@@ -14,29 +14,40 @@ public sealed class RequestFacts(Exchange exchange, TimeProvider time)
     /// <summary>The header in which a client marks what its request is about.</summary>
     public const string TagsHeader = "x-causeway-tags";
 
-    private const int BytesPerToken = 4;       // of JSON with English, code and tool schemas, as OpenAI's and Anthropic's tokenizers count it
-    private const int TokensPerImage = 1600;
+    private const int MostTags = 64;   // of the header; more are not looked at, for each is compared with each rule's
 
-    private static readonly byte[][] ThinkingFields = [[.. "thinking"u8], [.. "reasoning"u8], [.. "reasoning_effort"u8], [.. "output_config"u8], [.. "generationConfig"u8], [.. "additionalModelRequestFields"u8]];
-    private static readonly byte[][] ToolFields = [[.. "tools"u8], [.. "toolConfig"u8], [.. "functions"u8]];
-
-    private IReadOnlyList<string>? _tags;
-    private long? _tokens;
-    private bool? _images;
+    private string[]? _tags;
     private string? _session;
+    private string? _complexity;
+    private long? _tokens;
+    private double? _budgetUsed;
+    private bool? _tools;
+    private bool? _images;
+    private bool? _search;
+    private bool? _subAgent;
+    private ThinkingWish? _wish;
     private bool _knowsSession;
+    private string? _provider;
+    private bool _knowsProvider;
 
     /// <summary>The model that was asked for.</summary>
     public string Model { get; } = ModelResolver.WithoutPickerPrefix(exchange.RequestedModel);
 
     /// <summary>The provider that the model's name means, without rules; null if none does.</summary>
-    public string? Provider => ModelResolver.ResolveName(Model, exchange.Gateway).Value?.Provider.Name;
+    public string? Provider
+    {
+        get
+        {
+            if (!_knowsProvider) (_provider, _knowsProvider) = (ModelResolver.ResolveName(Model, exchange.Gateway).Value?.Provider.Name, true);
+            return _provider;
+        }
+    }
 
     /// <summary>The client's dialect.</summary>
-    public string Dialect => exchange.Client.Id.Name();
+    public string Dialect { get; } = exchange.Client.Id.Name();
 
     /// <summary>The client's name for itself; null if it has none.</summary>
-    public string? UserAgent => Header("User-Agent");
+    public string? UserAgent { get; } = Header(exchange, "User-Agent");
 
     /// <summary>The virtual key's name; null if there is none.</summary>
     public string? VirtualKey => exchange.Caller?.Name;
@@ -60,79 +71,114 @@ public sealed class RequestFacts(Exchange exchange, TimeProvider time)
         }
     }
 
-    /// <summary>What the request and the virtual key are marked with.</summary>
-    public IReadOnlyList<string> Tags => _tags ??=
-        [.. (Header(TagsHeader) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), .. exchange.Caller?.Tags ?? []];
+    /// <summary>What the virtual key and the request are marked with.</summary>
+    public IReadOnlyList<string> Tags => _tags ??= ReadTags();
 
     /// <summary>How much of its budget the virtual key has used, in percent; 0 if it has none.</summary>
-    public double BudgetUsed => exchange.Caller is { } key ? exchange.Gateway.Spending.ShareOf(key, Now) * 100 : 0;
+    public double BudgetUsed => _budgetUsed ??= exchange.Caller is { } key ? exchange.Gateway.Spending.ShareOf(key, Now) * 100 : 0;
 
     /// <summary>An estimate of the input tokens, from the bytes.</summary>
-    public double Tokens => _tokens ??= Estimate();
+    public double Tokens => _tokens ??= TokenGuess.Of(exchange.Body.Span);
 
     /// <summary>Are there tools?</summary>
-    public bool HasTools => ToolFields.Any(name => exchange.Fields.TryGet(name, out var tools) && exchange.Body.Span[tools.Value].IndexOf((byte)'"') >= 0);
+    public bool HasTools => _tools ??= Offers("tools"u8) || Offers("functions"u8) || (exchange.Client.Id == DialectId.BedrockConverse && Offers("toolConfig"u8));
 
-    /// <summary>Are there pictures, in a message or in a tool's result?</summary>
-    public bool HasImages => _images ??= exchange.Body.Span.IndexOf("\"image"u8) >= 0 || exchange.Body.Span.IndexOf("\"input_image"u8) >= 0 ? Media().Any(media => media.Kind == MediaKind.Image) : false;
+    /// <summary>Are there pictures, in any message or result of a tool?</summary>
+    public bool HasImages => _images ??= (HasString(Conversation, "\"image"u8) || HasString(Conversation, "\"input_image"u8)) && HoldsPicture(Request);
 
     /// <summary>Is the model to think?</summary>
-    public bool Thinks => Reasoning is { Mode: not ReasoningMode.Off, EffortOnly: false };
+    public bool Thinks => Wish.Thinks;
 
     /// <summary>How much it is to think, in the client's word; null if it does not say.</summary>
-    public string? Effort => Reasoning?.Effort;
+    public string? Effort => Wish.Effort;
 
     /// <summary>Does it come from an agent that another one has started? Claude Code says so.</summary>
-    public bool IsSubAgent => exchange.Http.Request.Headers.ContainsKey("x-claude-code-agent-id")
-        || (exchange.Fields.TryGet("system"u8, out var system) && exchange.Body.Span[system.Value].IndexOf("cc_is_subagent=true"u8) >= 0);
+    public bool IsSubAgent => _subAgent ??= exchange.Http.Request.Headers.ContainsKey("x-claude-code-agent-id") || Field("system"u8).IndexOf("cc_is_subagent=true"u8) >= 0;
 
     /// <summary>Is a stream wanted?</summary>
     public bool Streams => exchange.Stream;
 
     /// <summary>Is the provider to search the web?</summary>
-    public bool SearchesWeb => (exchange.Body.Span.IndexOf("web_search"u8) >= 0 || exchange.Body.Span.IndexOf("google"u8) >= 0)
-        && Request?.Tools.Any(tool => tool is OpaqueTool { Kind: var kind } && (kind.StartsWith("web_search", StringComparison.Ordinal) || kind.StartsWith("google", StringComparison.Ordinal))) == true;
+    public bool SearchesWeb => _search ??= exchange.Fields.TryGet("web_search_options"u8, out _) || (NamesSearch(Field("tools"u8)) && HasSearch(Request));
+
+    /// <summary>How demanding it looks: <c>simple</c>, <c>medium</c> or <c>complex</c>; see <see cref="Rules.Complexity"/>.</summary>
+    public string Complexity => _complexity ??= Rules.Complexity.Of(this);
 
     /// <summary>The time.</summary>
-    public DateTimeOffset Now => time.GetUtcNow();
-
-    private ReasoningOptions? Reasoning => ThinkingFields.Any(name => exchange.Fields.TryGet(name, out _)) ? Request?.Reasoning : null;
+    public DateTimeOffset Now { get; } = time.GetUtcNow();
 
     /// <summary>The request in canonical form; null if it cannot be read, which whoever has to read it will say.</summary>
-    private ChatRequest? Request => exchange.DecodeRequest().Value;
+    internal ChatRequest? Request => exchange.DecodeRequest().Value;
+
+    private ThinkingWish Wish => _wish ??= ThinkingWish.Of(exchange);
+
+    /// <summary>The bytes of the messages; of the whole body where a dialect has them elsewhere.</summary>
+    private ReadOnlySpan<byte> Conversation => exchange.Fields.TryGet("messages"u8, out var at) || exchange.Fields.TryGet("input"u8, out at)
+        || exchange.Fields.TryGet("contents"u8, out at) ? exchange.Body.Span[at.Value] : exchange.Body.Span;
 
     /// <summary>A header; null if there is none.</summary>
-    public string? Header(string name) => exchange.Http.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
+    public string? Header(string name) => Header(exchange, name);
 
     /// <summary>A parameter of the request's query; null if there is none.</summary>
     public string? Query(string name) => exchange.Http.Request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
 
-    private long Estimate()
+    private static string? Header(Exchange exchange, string name) => exchange.Http.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
+
+    private string[] ReadTags()
     {
-        var body = exchange.Body.Span;
-        long bytes = body.Length;
-        var images = 0;
-        if (body.IndexOf("base64"u8) >= 0 || body.IndexOf("inline"u8) >= 0 || body.IndexOf("\"bytes\""u8) >= 0)
+        var tags = new List<string>(exchange.Caller?.Tags ?? []);
+        if (Header(TagsHeader) is { } text)
         {
-            foreach (var media in Media().Where(media => media.Form == MediaForm.Base64))
-            {
-                bytes -= media.Data.Utf8.Length;
-                images++;
-            }
+            Span<Range> parts = stackalloc Range[MostTags + 1];
+            var count = text.AsSpan().Split(parts, ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            foreach (var part in parts[..Math.Min(count, MostTags)]) tags.Add(text[part]);
         }
 
-        return (bytes / BytesPerToken) + (images * TokensPerImage);
+        return [.. tags];
     }
 
-    private IEnumerable<MediaPart> Media()
+    private ReadOnlySpan<byte> Field(ReadOnlySpan<byte> name) => exchange.Fields.TryGet(name, out var field) ? exchange.Body.Span[field.Value] : default;
+
+    /// <summary>An empty list offers nothing.</summary>
+    private bool Offers(ReadOnlySpan<byte> name) => Field(name).IndexOf((byte)'"') >= 0;
+
+    /// <summary>Does a JSON string begin so? Quotes inside of a text have a backslash before them, so what is merely talked about is not taken for it.</summary>
+    private static bool HasString(ReadOnlySpan<byte> json, ReadOnlySpan<byte> quoted)
     {
-        foreach (var part in Request?.Turns.SelectMany(turn => turn.Parts) ?? [])
+        for (int at; (at = json.IndexOf(quoted)) >= 0; json = json[(at + quoted.Length)..])
         {
-            if (part is MediaPart media) yield return media;
-            else if (part is ToolResultPart result)
+            if (at == 0 || json[at - 1] != '\\') return true;
+        }
+
+        return false;
+    }
+
+    private static bool HoldsPicture(ChatRequest? request)
+    {
+        foreach (var turn in request?.Turns ?? [])
+        {
+            foreach (var part in turn.Parts)
             {
-                foreach (var inner in result.Content.OfType<MediaPart>()) yield return inner;
+                if (IsPicture(part) || (part is ToolResultPart result && result.Content.Any(IsPicture))) return true;
             }
         }
+
+        return false;
+    }
+
+    private static bool IsPicture(Part part) => part is MediaPart { Kind: MediaKind.Image };
+
+    private bool NamesSearch(ReadOnlySpan<byte> tools) => exchange.Client.Id == DialectId.Gemini
+        ? HasString(tools, "\"googleSearch"u8) || HasString(tools, "\"google_search"u8) : HasString(tools, "\"web_search"u8);
+
+    private static bool HasSearch(ChatRequest? request)
+    {
+        foreach (var tool in request?.Tools ?? [])
+        {
+            if (tool is OpaqueTool { Kind: var kind } && (kind.StartsWith("web_search", StringComparison.Ordinal)
+                || kind.StartsWith("googleSearch", StringComparison.Ordinal) || kind.StartsWith("google_search", StringComparison.Ordinal))) return true;
+        }
+
+        return false;
     }
 }

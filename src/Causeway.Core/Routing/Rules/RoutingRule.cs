@@ -5,6 +5,8 @@ namespace Causeway.Core.Routing.Rules;
 /// <summary>A rule of the ordered list: for requests that meet its condition, what is done. The first rule that says where to go, or refuses, ends the list.</summary>
 public sealed record RoutingRule
 {
+    private string? _reason;
+
     /// <summary>A name for people, headers and logs.</summary>
     public required string Name { get; init; }
 
@@ -16,6 +18,9 @@ public sealed record RoutingRule
 
     /// <summary>How one of several targets is chosen.</summary>
     public Balance Balance { get; init; }
+
+    /// <summary>Is nobody asked but the rule's own targets and fallbacks: none of the request's, the virtual key's or the model's?</summary>
+    public bool IsOnly { get; init; }
 
     /// <summary>What to try when the targets fail.</summary>
     public IReadOnlyList<RouteTarget> Fallbacks { get; init; } = [];
@@ -43,6 +48,9 @@ public sealed record RoutingRule
 
     /// <summary>Does another candidate go on when an upstream dies in the middle of a text? null: the rule does not say.</summary>
     public bool? Continues { get; init; }
+
+    /// <summary>Why a request went where the rule says, for people.</summary>
+    public string Reason => _reason ??= $"rule '{Name}' ({When})";
 
     /// <summary>Does it end the list?</summary>
     public bool IsFinal => Deny is not null || Targets.Count > 0;

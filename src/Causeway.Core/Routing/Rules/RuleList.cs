@@ -11,16 +11,21 @@ public static class RuleList
     /// </summary>
     public static RoutingRule? Apply(Exchange exchange, RequestFacts facts)
     {
-        foreach (var rule in exchange.Gateway.Config.Rules)
+        var rules = exchange.Gateway.Config.Rules;
+        var policy = exchange.Policy;
+        RoutingRule? last = null;
+        for (var i = 0; i < rules.Count && last is null; i++)
         {
+            var rule = rules[i];
             if (!rule.When.Holds(facts)) continue;
             exchange.Rules.Add(rule);
-            exchange.Why.Add($"rule '{rule.Name}' ({rule.When})");
-            exchange.Policy = Over(exchange.Policy, rule);
-            if (rule.IsFinal) return rule;
+            exchange.Why.Add(rule.Reason);
+            policy = Over(policy, rule);
+            if (rule.IsFinal) last = rule;
         }
 
-        return null;
+        if (exchange.Rules.Count > 0) exchange.Policy = policy;
+        return last;
     }
 
     private static RoutePolicy Over(RoutePolicy policy, RoutingRule rule) => policy with
