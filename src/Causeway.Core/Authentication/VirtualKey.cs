@@ -37,6 +37,9 @@ public sealed record VirtualKey
     /// <summary>The providers it may use; empty: all.</summary>
     public IReadOnlyList<VirtualKeyProvider> Providers { get; init; } = [];
 
+    /// <summary>It may use no provider (an empty list in files of version 2).</summary>
+    public bool AllowsNone { get; init; }
+
     /// <summary>What to try when what was chosen fails.</summary>
     public IReadOnlyList<RouteTarget> Fallbacks { get; init; } = [];
 
@@ -49,7 +52,7 @@ public sealed record VirtualKey
     /// <summary>May it use <paramref name="model"/> at <paramref name="provider"/>?</summary>
     public bool Allows(string provider, string model)
     {
-        if (Providers.Count == 0) return true;
+        if (Providers.Count == 0) return !AllowsNone;
         foreach (var entry in Providers)
         {
             if (provider.Equals(entry.Provider, StringComparison.OrdinalIgnoreCase) && entry.Models.Allows(model)) return true;

@@ -20,6 +20,9 @@ internal static class VirtualKeyReader
     internal static readonly string[] EntryNames = ["provider", "model", "weight", "allowed_models", "blacklisted_models"];
     internal static readonly string[] LaterEntryNames = ["id", "key_ids", "budgets", "rate_limit", "rate_limit_id"];
 
+    private static readonly byte[] OfNothing = SHA256.HashData([]);   // keys whose variable is not set
+
+    /// <summary>The virtual keys.</summary>
     public static List<VirtualKey> Read(ConfigNode node, TargetReader targets, bool strictLists, Func<string, string?> env)
     {
         if (node.IsMissing) return [];
@@ -35,7 +38,17 @@ internal static class VirtualKeyReader
             if (team["id"].Text() is { } id) teams[id] = team["name"].Text() ?? id;
         }
 
-        return [.. node["virtual_keys"].Items().Select(item => Key(item, targets, teams, strictLists, env)).OfType<VirtualKey>()];
+        var keys = new List<VirtualKey>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var item in node["virtual_keys"].Items())
+        {
+            if (Key(item, targets, teams, strictLists, env) is not { } key) continue;
+            if (!seen.Add("name " + key.Name)) item["name"].Error("is the name of another virtual key, too: what they spend could not be told apart");
+            if (!key.Hash.Span.SequenceEqual(OfNothing) && !seen.Add(Convert.ToBase64String(key.Hash.Span))) item["value"].Error("is the value of another virtual key, too", secret: true);
+            keys.Add(key);
+        }
+
+        return keys;
     }
 
     private static VirtualKey? Key(ConfigNode node, TargetReader targets, Dictionary<string, string> teams, bool strictLists, Func<string, string?> env)
@@ -52,7 +65,9 @@ internal static class VirtualKeyReader
         if (node["value"].IsMissing) node["name"].Warn($"has no value: whoever sends '{name}' as a key is taken for it. Give it a value such as env.{Variable(name)} to keep it secret");
         var entries = new List<VirtualKeyProvider>();
         var shares = new List<RouteTarget>();
-        foreach (var item in (node["providers"].IsMissing ? node["provider_configs"] : node["providers"]).Items()) Entry(item, targets, strictLists, entries, shares);
+        var list = node["providers"].IsMissing ? node["provider_configs"] : node["providers"];
+        foreach (var item in list.Items()) Entry(item, targets, strictLists, entries, shares);
+        var allowsAll = node["allow_all_providers"].Flag() == true;
         return new VirtualKey
         {
             Name = name,
@@ -63,7 +78,8 @@ internal static class VirtualKeyReader
             Tags = node["tags"].Texts(),
             IsActive = isUsable && (node["is_active"].Flag() ?? true),
             Expires = Time(node["expires_at"]),
-            Providers = node["allow_all_providers"].Flag() == true ? [] : entries,
+            Providers = allowsAll ? [] : entries,
+            AllowsNone = !allowsAll && strictLists && !list.IsMissing && entries.Count == 0,
             Targets = shares,
             Fallbacks = targets.Read(node["fallbacks"]),
             Balance = TargetReader.Balance(node["balance"]),
@@ -75,6 +91,7 @@ internal static class VirtualKeyReader
     private static void Entry(ConfigNode node, TargetReader targets, bool strictLists, List<VirtualKeyProvider> entries, List<RouteTarget> shares)
     {
         node.CheckNames([.. EntryNames, .. LaterEntryNames]);
+        if (node["provider"].IsMissing) node.Error("must name a provider");
         if (node["provider"].Text() is not { } provider || !targets.Knows(node["provider"], provider)) return;
         var weight = node["weight"].Number(0, 1_000_000);
         if (node["model"].Text() is { Length: > 0 } model)
