@@ -3,28 +3,32 @@ using Causeway.Core.Authentication;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Routing.Rules;
 using Causeway.Core.Upstream;
+using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
 
 namespace Causeway.Core.Routing;
 
 /// <summary>
 /// Says where a request would go, and why, without sending it: for any request with the header <c>x-causeway-dry-run</c>. It shows rules, so
-/// only clients on this machine get it.
+/// only clients on this machine get it; others are refused, for who asks for a dry run does not want to pay for an answer.
 /// </summary>
 public static class DryRun
 {
     /// <summary>The header that asks for it.</summary>
     public const string Header = "x-causeway-dry-run";
 
-    /// <summary>Is it asked for, by who may?</summary>
-    public static bool IsWanted(Exchange exchange) => exchange.Http.Request.Headers.TryGetValue(Header, out var values) && values.ToString() is not ("" or "false" or "0")
-        && LocalClient.Is(exchange.Http);
+    /// <summary>Is it asked for?</summary>
+    public static bool IsWanted(Exchange exchange) => exchange.Http.Request.Headers.TryGetValue(Header, out var values) && values.ToString() is not ("" or "false" or "0");
+
+    /// <summary>Why the client does not get it; null if it does.</summary>
+    public static GatewayError? Refusal(Exchange exchange) => LocalClient.Is(exchange.Http) ? null
+        : new GatewayError(ErrorKind.PermissionDenied, $"{Header} is answered only to clients on the gateway's own machine: leave the header out to send the request") { Code = "dry_run_denied" };
 
     /// <summary>Answers with the decision that has been made.</summary>
-    public static async ValueTask AnswerAsync(Exchange exchange, TimeProvider time)
+    public static async ValueTask AnswerAsync(Exchange exchange, RequestFacts facts)
     {
         using var body = new PooledBuffer();
-        using (var writer = new Utf8JsonWriter(body, JsonOutput.Options)) Write(writer, exchange, new RequestFacts(exchange, time));
+        using (var writer = new Utf8JsonWriter(body, JsonOutput.Options)) Write(writer, exchange, facts);
         exchange.Error = null;   // it is told in the answer
         var response = exchange.Http.Response;
         response.ContentType = "application/json";
@@ -69,6 +73,7 @@ public static class DryRun
         writer.WriteString("team"u8, facts.Team);
         writer.WriteString("session"u8, facts.Session);
         writer.WriteString("effort"u8, facts.Effort);
+        writer.WriteString("complexity"u8, facts.Complexity);
         writer.WriteNumber("tokens"u8, facts.Tokens);
         writer.WriteNumber("budget_used"u8, Math.Round(facts.BudgetUsed, 2));
         writer.WriteBoolean("tools"u8, facts.HasTools);

@@ -26,7 +26,7 @@ public static class ModelResolver
         {
             if (!alias.Matches(model)) continue;
             exchange?.Why.Add($"alias {alias.Pattern}");
-            return ResolveAll(Balancer.Order(alias.Targets, alias.Balance, exchange?.Seed ?? Rendezvous.RandomSeed(), gateway), model, gateway);
+            return Balancer.Choose(alias.Targets, alias.Balance, model, gateway, exchange);
         }
 
         var single = ResolveName(model, gateway);
@@ -46,7 +46,7 @@ public static class ModelResolver
         var found = new List<Candidate>(targets.Count);
         foreach (var target in targets)
         {
-            var one = ResolveName(Meant(target.Name, asked, gateway), gateway);
+            var one = ResolveTarget(target, asked, gateway);
             if (!one.IsOk) return one.Error;
             if (!found.Contains(one.Value)) found.Add(one.Value);
         }
@@ -54,12 +54,15 @@ public static class ModelResolver
         return found;
     }
 
-    private static string Meant(string target, string asked, GatewayRuntime gateway)
+    /// <summary>The candidate for a target; <c>*</c> for the model or the provider stands for that of <paramref name="asked"/>.</summary>
+    public static Decoded<Candidate> ResolveTarget(RouteTarget target, string asked, GatewayRuntime gateway)
     {
+        var name = target.Name;
         var slash = asked.IndexOf('/');
-        if (slash > 0 && gateway.Find(asked[..slash]) is null) slash = -1;   // a model's own name may have a slash
-        if (target.EndsWith("/*", StringComparison.Ordinal)) target = target[..^1] + asked[(slash + 1)..];
-        return target.StartsWith("*/", StringComparison.Ordinal) ? asked[..(slash + 1)] + target[2..] : target;
+        if (slash > 0 && gateway.Find(asked[..slash]) is null && ProviderCatalog.Default.Find(asked[..slash]) is null) slash = -1;   // a model's own name may have a slash
+        if (name.EndsWith("/*", StringComparison.Ordinal)) name = string.Concat(name.AsSpan(0, name.Length - 1), asked.AsSpan(slash + 1));
+        if (name.StartsWith("*/", StringComparison.Ordinal)) name = string.Concat(asked.AsSpan(0, slash + 1), name.AsSpan(2));
+        return ResolveName(name, gateway);
     }
 
     /// <summary>The candidate for <c>provider/model</c> or a bare model name; aliases are not looked at.</summary>

@@ -11,8 +11,8 @@ namespace Causeway.Core.Routing;
 
 /// <summary>
 /// Turns the requested model into the ordered list of candidates. Who says where: the first rule that applies, else the virtual key's own
-/// targets, else the model's name. Then come the fallbacks: of the request, the rule, the virtual key, and the model. What the virtual key may
-/// not use is taken out at the end, whoever wanted it.
+/// targets, else the model's name. Then come the fallbacks: of the request, the rule, the virtual key, and the model, unless the rule wants nobody
+/// else. What the virtual key may not use is taken out at the end, whoever wanted it.
 /// </summary>
 public sealed class Route(TimeProvider time) : IStage
 {
@@ -24,94 +24,142 @@ public sealed class Route(TimeProvider time) : IStage
     /// <inheritdoc/>
     public ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
     {
-        exchange.Error = Decide(exchange);
-        if (exchange.Why.Count > 0) exchange.Http.Response.Headers[Header] = HeaderText.Clean(DryRun.Explanation(exchange));
-        if (DryRun.IsWanted(exchange)) return DryRun.AnswerAsync(exchange, time);
+        if (DryRun.IsWanted(exchange)) return DryRunAsync(exchange);
+        exchange.Error = Decide(exchange, exchange.Gateway.Config.Rules.Count > 0 ? new RequestFacts(exchange, time) : null);
+        Announce(exchange);
         return exchange.Error is null ? next(exchange) : ValueTask.CompletedTask;
     }
 
-    private GatewayError? Decide(Exchange exchange)
+    private ValueTask DryRunAsync(Exchange exchange)
+    {
+        exchange.Error = DryRun.Refusal(exchange);
+        if (exchange.Error is not null) return ValueTask.CompletedTask;
+        var facts = new RequestFacts(exchange, time);
+        exchange.Error = Decide(exchange, facts);
+        Announce(exchange);
+        return DryRun.AnswerAsync(exchange, facts);
+    }
+
+    private static void Announce(Exchange exchange)
+    {
+        if (exchange.Why.Count > 0) exchange.Http.Response.Headers[Header] = HeaderText.Clean(DryRun.Explanation(exchange));
+    }
+
+    private static GatewayError? Decide(Exchange exchange, RequestFacts? facts)
     {
         var config = exchange.Gateway.Config;
         exchange.Policy = config.Policy;
-        var rule = config.Rules.Count > 0 ? RuleList.Apply(exchange, new RequestFacts(exchange, time)) : null;
+        var rule = facts is null ? null : RuleList.Apply(exchange, facts);
         if (rule?.Deny is { } message) return new GatewayError(ErrorKind.PermissionDenied, message) { Code = "route_denied" };
 
-        var chosen = rule is not null ? Choose(exchange, rule.Targets, rule.Balance) : Asked(exchange);
+        var asked = ModelResolver.WithoutPickerPrefix(exchange.RequestedModel);
+        var chosen = rule is not null ? Balancer.Choose(rule.Targets, rule.Balance, asked, exchange.Gateway, exchange) : Asked(exchange, asked);
         if (!chosen.IsOk) return chosen.Error;
         var candidates = chosen.Value;
-        if (exchange.Fields.TryGet("fallbacks"u8, out var field) && ReadFallbacks(exchange.Body.Memory[field.Value], exchange.Gateway, candidates) is { } wrong) return wrong;
-        foreach (var applied in exchange.Rules) Add(exchange, candidates, applied.Fallbacks);
-        if (exchange.Caller is { } caller) Add(exchange, candidates, caller.Fallbacks);
-        Add(exchange, candidates, config.FallbacksOf(exchange.RequestedModel));
-        AddFilterFallbacks(exchange, config);
+        if (rule is { IsOnly: true })
+        {
+            exchange.Why.Add("nobody else");
+            Add(exchange, candidates, rule.Fallbacks, asked);
+        }
+        else if (AddFallbacks(exchange, candidates, asked) is { } wrong)
+        {
+            return wrong;
+        }
+
+        AddFilterFallbacks(exchange, rule, asked);
         exchange.Candidates = candidates;
-        return exchange.Caller is null ? null : KeepAllowed(exchange, exchange.Caller, candidates);
+        return exchange.Caller is null ? null : KeepAllowed(exchange.Caller, candidates);
     }
 
     /// <summary>Where the request goes without a rule.</summary>
-    private static Decoded<List<Candidate>> Asked(Exchange exchange)
+    private static Decoded<List<Candidate>> Asked(Exchange exchange, string asked)
     {
-        if (exchange.Caller is not { } caller) return ModelResolver.Resolve(exchange.RequestedModel, exchange.Gateway, exchange);
+        var gateway = exchange.Gateway;
+        if (exchange.Caller is not { } caller) return ModelResolver.Resolve(asked, gateway, exchange);
         if (caller.Targets.Count > 0)
         {
             exchange.Why.Add($"virtual key '{caller.Name}'");
-            return Choose(exchange, caller.Targets, caller.Balance);
+            return Balancer.Choose(caller.Targets, caller.Balance, asked, gateway, exchange);
         }
 
-        var named = ModelResolver.WithoutPickerPrefix(exchange.RequestedModel);
-        if (!named.Contains('/') && !exchange.Gateway.Config.Aliases.Any(alias => alias.Matches(named)) && Shared(caller, named, exchange.Gateway) is { Count: > 0 } shares)
-        {
-            exchange.Why.Add($"virtual key '{caller.Name}'");
-            return Choose(exchange, shares, caller.Balance);
-        }
-
-        return ModelResolver.Resolve(exchange.RequestedModel, exchange.Gateway, exchange);
+        if (caller.Providers.Count > 0 && !asked.Contains('/') && !IsAlias(gateway.Config.Aliases, asked) && Shared(exchange, caller, asked) is { } shared) return shared;
+        return ModelResolver.Resolve(asked, gateway, exchange);
     }
 
-    /// <summary>The providers of a virtual key that have a model and take a share of what names only a model.</summary>
-    private static List<RouteTarget> Shared(VirtualKey caller, string model, GatewayRuntime gateway)
+    private static bool IsAlias(IReadOnlyList<ModelAlias> aliases, string asked)
     {
-        var targets = new List<RouteTarget>();
+        foreach (var alias in aliases)
+        {
+            if (alias.Matches(asked)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// The providers of a virtual key that have a model: first one of those that take a share of what names only a model, the others after it; then
+    /// those without a share. Null if none has it.
+    /// </summary>
+    private static Decoded<List<Candidate>>? Shared(Exchange exchange, VirtualKey caller, string model)
+    {
+        List<RouteTarget> shares = [], others = [];
         foreach (var entry in caller.Providers)
         {
-            if (entry.Weight is { } weight && gateway.Find(entry.Provider) is { } provider && entry.Models.Allows(model) && (entry.Models.Names(model) || provider.Has(model, gateway.Catalog)))
-                targets.Add(new RouteTarget($"{provider.Name}/{model}", weight));
+            if (exchange.Gateway.Find(entry.Provider) is { } provider && entry.Models.Allows(model) && (entry.Models.Names(model) || provider.Has(model, exchange.Gateway.Catalog)))
+                (entry.Weight is null ? others : shares).Add(new RouteTarget($"{provider.Name}/{model}", entry.Weight));
         }
 
-        return targets;
+        if (shares.Count + others.Count == 0) return null;
+        exchange.Why.Add($"virtual key '{caller.Name}'");
+        if (shares.Count == 0) return Balancer.Choose(others, caller.Balance, model, exchange.Gateway, exchange);
+        var chosen = Balancer.Choose(shares, caller.Balance, model, exchange.Gateway, exchange);
+        if (chosen.IsOk) Add(exchange, chosen.Value, others, model);
+        return chosen;
     }
 
-    private static Decoded<List<Candidate>> Choose(Exchange exchange, IReadOnlyList<RouteTarget> targets, Balance balance)
+    /// <summary>The fallbacks of the request, its rules, its virtual key and its model; the error if the request's own cannot be read.</summary>
+    private static GatewayError? AddFallbacks(Exchange exchange, List<Candidate> candidates, string asked)
     {
-        var seed = exchange.Seed;
-        if (targets.Count > 1 && (balance != Balance.Weighted || targets.Any(target => target.Weight is not null)))
-            exchange.Why.Add(balance switch { Balance.LeastBusy => "least busy", Balance.Fastest => "fastest", _ => "by weight" } + (exchange.HasSession ? ", for its session" : ""));
-        return ModelResolver.ResolveAll(Balancer.Order(targets, balance, seed, exchange.Gateway), ModelResolver.WithoutPickerPrefix(exchange.RequestedModel), exchange.Gateway);
+        if (exchange.Fields.TryGet("fallbacks"u8, out var field) && ReadFallbacks(exchange.Body.Memory[field.Value], exchange.Gateway, candidates) is { } wrong) return wrong;
+        foreach (var applied in exchange.Rules) Add(exchange, candidates, applied.Fallbacks, asked);
+        if (exchange.Caller is { } caller) Add(exchange, candidates, caller.Fallbacks, asked);
+        Add(exchange, candidates, exchange.Gateway.Config.FallbacksOf(asked), asked);
+        return null;
     }
 
-    private static void Add(Exchange exchange, List<Candidate> candidates, IReadOnlyList<RouteTarget> targets)
+    private static void Add(Exchange exchange, List<Candidate> candidates, IReadOnlyList<RouteTarget> targets, string asked)
     {
-        if (targets.Count == 0 || ModelResolver.ResolveAll(targets, exchange.RequestedModel, exchange.Gateway) is not { IsOk: true, Value: var more }) return;
-        candidates.AddRange(more.Where(one => !candidates.Contains(one)));
+        for (var i = 0; i < targets.Count; i++)
+        {
+            if (ModelResolver.ResolveTarget(targets[i], asked, exchange.Gateway) is { IsOk: true, Value: var one } && !candidates.Contains(one)) candidates.Add(one);
+        }
     }
 
-    private static void AddFilterFallbacks(Exchange exchange, GatewayConfig config)
+    private static void AddFilterFallbacks(Exchange exchange, RoutingRule? rule, string asked)
     {
+        var config = exchange.Gateway.Config;
+        var isOnly = rule is { IsOnly: true };
+        if (exchange.Rules.Count == 0 && config.FilterFallbacks.Count == 0) return;
         var permitted = new List<Candidate>();
-        foreach (var applied in exchange.Rules) Add(exchange, permitted, applied.FilterFallbacks);
-        if (config.FilterFallbacks.Count > 0) Add(exchange, permitted, GatewayConfig.TargetsOf(config.FilterFallbacks, exchange.RequestedModel));
+        if (isOnly) Add(exchange, permitted, rule!.FilterFallbacks, asked);
+        else
+        {
+            foreach (var applied in exchange.Rules) Add(exchange, permitted, applied.FilterFallbacks, asked);
+            Add(exchange, permitted, GatewayConfig.TargetsOf(config.FilterFallbacks, asked), asked);
+        }
+
         if (exchange.Caller is { } caller) permitted.RemoveAll(one => !caller.Allows(one.Provider.Name, one.Model));
         if (permitted.Count > 0) exchange.Policy = exchange.Policy with { FilterFallbacks = permitted };
     }
 
-    private static GatewayError? KeepAllowed(Exchange exchange, VirtualKey caller, List<Candidate> candidates)
+    private static GatewayError? KeepAllowed(VirtualKey caller, List<Candidate> candidates)
     {
+        if (caller.Providers.Count == 0 && !caller.AllowsNone) return null;
         var first = candidates[0];
         candidates.RemoveAll(one => !caller.Allows(one.Provider.Name, one.Model));
         if (candidates.Count > 0) return null;
-        var providers = caller.Providers.Where(entry => entry.Provider.Equals(first.Provider.Name, StringComparison.OrdinalIgnoreCase)).ToList();
-        return providers.Count == 0
+        if (caller.AllowsNone) return Blocked("provider_blocked", $"virtual key '{caller.Name}' may use no provider: its list of providers is empty");
+        return !caller.Providers.Any(entry => entry.Provider.Equals(first.Provider.Name, StringComparison.OrdinalIgnoreCase))
             ? Blocked("provider_blocked", $"virtual key '{caller.Name}' may not use provider '{first.Provider.Name}': it has {string.Join(", ", caller.Providers.Select(entry => entry.Provider).Distinct())}")
             : Blocked("model_blocked", $"virtual key '{caller.Name}' may not use model '{HeaderText.Clean(first.Model)}' of provider '{first.Provider.Name}'");
     }
