@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Causeway.Core.Routing;
 using Causeway.Core.Routing.Rules;
 using Causeway.Dialects.Canonical;
 
@@ -27,7 +28,7 @@ internal static class ConditionReader
     private static readonly Dictionary<string, string[]> Words = new(StringComparer.Ordinal)
     {
         ["dialect"] = [.. Enum.GetValues<DialectId>().Select(dialect => dialect.Name())],
-        ["effort"] = RuleReader.Efforts,
+        ["effort"] = RequestSettings.Efforts,
         ["complexity"] = Complexity.Words,
     };
 

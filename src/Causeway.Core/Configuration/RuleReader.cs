@@ -15,9 +15,7 @@ internal static class RuleReader
     ];
 
     internal static readonly string[] SettingNames = ["max_tokens", "temperature", "top_p", "effort"];
-    internal static readonly string[] LimitNames = ["max_tokens", "temperature"];
-
-    internal static readonly string[] Efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
+    internal static readonly string[] LimitNames = ["max_tokens", "temperature", "effort"];
 
     private static string[] PolicyNames => ["deadline_in_seconds", "hedge_after_ms", "continue_streams"];
 
@@ -91,17 +89,23 @@ internal static class RuleReader
         if (set.IsMissing && limit.IsMissing) return null;
         set.CheckNames(SettingNames);
         limit.CheckNames(LimitNames);
-        var effort = set["effort"].Text();
-        if (effort is not null && !Efforts.Contains(effort)) set["effort"].Error($"must be one of {string.Join(", ", Efforts)}");
         return new RequestSettings
         {
             MaxTokens = (long?)set["max_tokens"].Number(1, 10_000_000),
             Temperature = set["temperature"].Number(0, 2),
             TopP = set["top_p"].Number(0, 1),
-            Effort = effort,
+            Effort = Effort(set["effort"]),
             MaxTokensLimit = (long?)limit["max_tokens"].Number(1, 10_000_000),
             TemperatureLimit = limit["temperature"].Number(0, 2),
+            EffortLimit = Effort(limit["effort"]),
         };
+    }
+
+    private static string? Effort(ConfigNode node)
+    {
+        var effort = node.Text();
+        if (effort is not null && !RequestSettings.Efforts.Contains(effort)) node.Error($"must be one of {string.Join(", ", RequestSettings.Efforts)}");
+        return effort;
     }
 
     private static TimeSpan? Deadline(ConfigNode node) => node["deadline_in_seconds"].Seconds(0.05, 86_400);

@@ -30,6 +30,7 @@ public static class DryRun
         using var body = new PooledBuffer();
         using (var writer = new Utf8JsonWriter(body, JsonOutput.Options)) Write(writer, exchange, facts);
         exchange.Error = null;   // it is told in the answer
+        exchange.Rules.Clear();  // nothing was sent that they could be credited with
         var response = exchange.Http.Response;
         response.ContentType = "application/json";
         response.ContentLength = body.Length;

@@ -89,6 +89,7 @@ public sealed class DryRunTests
             """, answer.ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }), ignoreLineEndingDifferences: true);
         Assert.Equal((200, "application/json"), (exchange.Http.Response.StatusCode, exchange.Http.Response.ContentType));
         Assert.Null(exchange.Error);
+        Assert.Empty(exchange.Rules);   // or they would be counted as having applied
     }
 
     [Fact]

@@ -63,6 +63,12 @@ public sealed class RuleTests
     [InlineData("""{"limit":{"temperature":0.7}}""", ",\"temperature\":0.1", null, 0.1, null)]
     [InlineData("""{"limit":{"temperature":0.7}}""", "", null, null, null)]
     [InlineData("""{"set":{"effort":"high"}}""", "", null, null, "high")]
+    [InlineData("""{"limit":{"effort":"medium"}}""", ",\"reasoning_effort\":\"xhigh\"", null, null, "medium")]
+    [InlineData("""{"limit":{"effort":"medium"}}""", ",\"reasoning_effort\":\"low\"", null, null, "low")]
+    [InlineData("""{"limit":{"effort":"medium"}}""", ",\"reasoning\":{\"max_tokens\":32000}", null, null, "medium")]
+    [InlineData("""{"limit":{"effort":"medium"}}""", ",\"reasoning\":{\"max_tokens\":2000}", null, null, null)]
+    [InlineData("""{"limit":{"effort":"medium"}}""", "", null, null, null)]
+    [InlineData("""{"set":{"effort":"max"},"limit":{"effort":"low"}}""", "", null, null, "low")]
     [InlineData("""{"set":{"effort":"none"}}""", ",\"reasoning_effort\":\"high\"", null, null, null)]
     public async Task Parameters_are_set_and_limited(string action, string asked, long? maxTokens, double? temperature, string? effort)
     {
@@ -137,6 +143,7 @@ public sealed class RuleTests
     [InlineData("""{"only":true,"fallbacks":"groq/x"}""", "needs `to`")]
     [InlineData("""{"to":"groq/x","balance":"quickest"}""", "must be one of weighted, least-busy, fastest")]
     [InlineData("""{"set":{"effort":"hard"}}""", "must be one of none, minimal")]
+    [InlineData("""{"limit":{"effort":"some"}}""", "must be one of none, minimal")]
     [InlineData("""{"set":{"max_tokens":0}}""", "must be from 1")]
     [InlineData("""{"fallback":"groq/x","to":"groq/x"}""", "did you mean `fallbacks`")]
     [InlineData("\"x\"", "must be an object")]
