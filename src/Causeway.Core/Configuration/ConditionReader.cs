@@ -48,9 +48,6 @@ internal static class ConditionReader
         ["budget_used"] = (facts => facts.BudgetUsed, 0),
     };
 
-    /// <summary>Headers whose name holds one of these may be credentials, which no explanation shows.</summary>
-    private static readonly string[] Secrets = ["auth", "cookie", "key", "secret", "token", "password", "x-bf-vk"];
-
     /// <summary>The members of <c>when</c>.</summary>
     internal static readonly string[] Names = [.. TextFacts.Keys, .. Flags.Keys, .. Numbers.Keys, "headers", "tags", "time", "any", "all", "not"];
 
@@ -115,7 +112,7 @@ internal static class ConditionReader
     /// <summary>A header has a value of a pattern, or, with true and false, is there or not.</summary>
     private static Condition Header(string name, ConfigNode node) => node.Value.ValueKind is JsonValueKind.True or JsonValueKind.False
         ? new Is($"header {name}", facts => facts.Header(name) is not null, node.Value.GetBoolean())
-        : new TextIs($"header {name}", facts => facts.Header(name), Texts(node), IsSecret: Secrets.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase)));
+        : new TextIs($"header {name}", facts => facts.Header(name), Texts(node), IsSecret: SecretHeader.Is(name));
 
     private static Within Limits(string name, ConfigNode node, Func<RequestFacts, double> fact, int work)
     {

@@ -47,6 +47,8 @@ public sealed class BifrostRuleTests
     [InlineData("budget_used <= 80 && tokens_used < 75", true)]
     [InlineData("!(budget_used < 80)", false)]
     [InlineData("request_type == \"chat_completion\"", true)]
+    [InlineData("complexity_tier == \"SIMPLE\"", true)]
+    [InlineData("complexity_tier in [\"MEDIUM\", \"COMPLEX\"]", false)]
     [InlineData("model == \"g\\\"pt\"", false)]
     public async Task Expressions_are_read_as_they_are_meant(string expression, bool expected)
     {
@@ -72,6 +74,14 @@ public sealed class BifrostRuleTests
         var load = ConfigLoader.Parse(Encoding.UTF8.GetBytes(json), "test", _ => null);
         Assert.Empty(load.Config!.Rules);
         Assert.Contains(load.Warnings, warning => warning.Path == "governance.routing_rules[0].cel_expression" && warning.Fix.Contains("at character", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_headers_with_credentials_are_compared_with_is_not_shown()
+    {
+        Assert.Equal("headers[x-admin-token] == what is configured", CelReader.Read("headers['x-admin-token'] == 'hunter2'").ToString());
+        Assert.Equal("not headers[Authorization] matches what is configured", CelReader.Read("!headers['Authorization'].matches('hunter2')").ToString());
+        Assert.Equal("headers[x-tier] StartsWith pre", CelReader.Read("headers['x-tier'].startsWith('pre')").ToString());
     }
 
     [Fact]

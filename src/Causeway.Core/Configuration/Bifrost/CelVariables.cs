@@ -10,6 +10,7 @@ internal static class CelVariables
         ["model"] = facts => facts.Model[(facts.Model.IndexOf('/') + 1)..],
         ["provider"] = facts => facts.Provider ?? "",
         ["request_type"] = facts => facts.Dialect switch { "openai-completions" => "text_completion", "openai-responses" => "responses", _ => "chat_completion" },
+        ["complexity_tier"] = facts => facts.Complexity.ToUpperInvariant(),
         ["virtual_key_id"] = facts => facts.VirtualKeyId ?? "",
         ["virtual_key_name"] = facts => facts.VirtualKey ?? "",
         ["team_id"] = facts => facts.TeamId ?? "",

@@ -38,9 +38,12 @@ public sealed record TextTest(string Name, Func<RequestFacts, string?> Fact, Tex
     /// <inheritdoc/>
     public override string ToString() => Operator switch
     {
-        TextOperator.Equals => $"{Name} {(Wanted ? "==" : "!=")} {Value}",
-        var other => $"{(Wanted ? "" : "not ")}{Name} {other} {Value}",
+        TextOperator.Equals => $"{Name} {(Wanted ? "==" : "!=")} {Shown(Name, Value)}",
+        var other => $"{(Wanted ? "" : "not ")}{Name} {other} {Shown(Name, Value)}",
     };
+
+    /// <summary>The value, but for that of a header that may hold a credential.</summary>
+    internal static string Shown(string name, string value) => name.StartsWith("headers[", StringComparison.Ordinal) && SecretHeader.Is(name) ? "what is configured" : value;
 }
 
 /// <summary>A text of the request in which a regular expression is found. Of a request that has no such text it never holds.</summary>
@@ -55,7 +58,7 @@ public sealed record TextMatch(string Name, Func<RequestFacts, string?> Fact, st
     public override bool Holds(RequestFacts facts) => Fact(facts) is { } text && IsFound(text) == Wanted;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{(Wanted ? "" : "not ")}{Name} matches {Pattern}";
+    public override string ToString() => $"{(Wanted ? "" : "not ")}{Name} matches {TextTest.Shown(Name, Pattern)}";
 }
 
 /// <summary>A number of the request, compared.</summary>
