@@ -22,7 +22,7 @@ internal enum Asks
     /// <summary>The same, and what is found by scanning the bytes: tokens, tools, thinking, effort, pictures, web search.</summary>
     Bytes,
 
-    /// <summary>The same, of a request that does hold a picture, so that it is taken apart.</summary>
+    /// <summary>The same, of a request that holds a picture.</summary>
     Picture,
 }
 

@@ -8,8 +8,10 @@ namespace Causeway.Core.Configuration;
 /// <summary>Reads the <c>when</c> of a rule: an object whose members must all hold.</summary>
 internal static class ConditionReader
 {
-    // What is asked of the request's head and outermost fields costs nothing, what scans its bytes a little, what may take it apart most.
+    // What is asked of the request's head and outermost fields costs nothing, what looks at parts of its bytes a little, what goes through all of them
+    // more, and most what may take it apart.
     private const int Scan = 1;
+    private const int Search = 2;
     private const int Decode = 3;
 
     private static readonly Dictionary<string, (Func<RequestFacts, string?> Fact, int Work)> TextFacts = new(StringComparer.Ordinal)
@@ -35,10 +37,10 @@ internal static class ConditionReader
     private static readonly Dictionary<string, (Func<RequestFacts, bool> Fact, int Work)> Flags = new(StringComparer.Ordinal)
     {
         ["tools"] = (facts => facts.HasTools, Scan),
-        ["images"] = (facts => facts.HasImages, Decode),
+        ["images"] = (facts => facts.HasImages, Search),
         ["thinking"] = (facts => facts.Thinks, Scan),
         ["sub_agent"] = (facts => facts.IsSubAgent, Scan),
-        ["web_search"] = (facts => facts.SearchesWeb, Decode),
+        ["web_search"] = (facts => facts.SearchesWeb, Search),
         ["stream"] = (facts => facts.Streams, 0),
     };
 

@@ -70,6 +70,13 @@ public sealed class ConditionTests
     [InlineData(DialectId.OpenAIResponses, """{"model":"m","input":[{"role":"user","content":[{"type":"input_image","file_id":"file-1"}]}]}""", true)]
     [InlineData(DialectId.Gemini, """{"contents":[{"role":"user","parts":[{"inlineData":{"mimeType":"image/png","data":"aGk="}}]}]}""", true)]
     [InlineData(DialectId.BedrockConverse, """{"messages":[{"role":"user","content":[{"image":{"format":"png","source":{"bytes":"aGk="}}}]}]}""", true)]
+    [InlineData(DialectId.OpenAIResponses, """{"model":"m","input":[{"type":"computer_call_output","call_id":"c","output":{"type":"computer_screenshot","image_url":"data:image/png;base64,aGk="}}]}""", true)]
+    [InlineData(DialectId.OpenAIResponses, """{"model":"m","input":"\"type\":\"input_image\""}""", false)]
+    [InlineData(DialectId.AnthropicMessages, "{\"model\":\"m\",\"max_tokens\":5,\"messages\":[{\"role\":\"user\",\"content\":[{\n \"type\" :\r\n\t\"image\", \"source\":{\"type\":\"url\",\"url\":\"https://example.com/a.png\"}}]}]}", true)]
+    [InlineData(DialectId.Gemini, """{"contents":[{"role":"user","parts":[{"inlineData":{"mimeType":"audio/wav","data":"aGk="}},{"text":"image/png"}]}]}""", false)]
+    [InlineData(DialectId.Gemini, """{"contents":[{"role":"user","parts":[{"file_data":{"mime_type":"image/webp","file_uri":"gs://x"}}]}]}""", true)]
+    [InlineData(DialectId.BedrockConverse, """{"messages":[{"role":"user","content":[{"text":"image"}]}]}""", false)]
+    [InlineData(DialectId.CohereChat, """{"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://example.com/a.png"}}]}]}""", true)]
     public async Task Pictures_are_seen_and_talk_of_them_is_not_one(DialectId dialect, string body, bool expected) =>
         Assert.Equal(expected, await HoldsAsync("""{"images":true}""", dialect, body));
 
@@ -110,6 +117,8 @@ public sealed class ConditionTests
     [InlineData(DialectId.OpenAIChat, Chat + ""","web_search_options":{}}""", true)]
     [InlineData(DialectId.Gemini, """{"contents":[{"parts":[{"text":"hi"}]}],"tools":[{"googleSearch":{}}]}""", true)]
     [InlineData(DialectId.Gemini, """{"contents":[{"parts":[{"text":"hi"}]}],"tools":[{"googleMaps":{}}]}""", false)]
+    [InlineData(DialectId.Gemini, """{"contents":[{"parts":[{"text":"hi"}]}],"tools":[{ "functionDeclarations":[{"name":"googleSearch"}] }, { "google_search_retrieval" : {} }]}""", true)]
+    [InlineData(DialectId.Gemini, """{"contents":[{"parts":[{"text":"hi"}]}],"tools":[{"functionDeclarations":[{"name":"googleSearch"}]}]}""", false)]
     public async Task Web_search_is_the_providers_not_a_tool_of_that_name(DialectId dialect, string body, bool expected) =>
         Assert.Equal(expected, await HoldsAsync("""{"web_search":true}""", dialect, body));
 

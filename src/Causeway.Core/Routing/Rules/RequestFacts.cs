@@ -4,8 +4,8 @@ using Causeway.Dialects.Canonical;
 namespace Causeway.Core.Routing.Rules;
 
 /// <summary>
-/// What rules may ask of a request, as the client sent it. Each fact is found out when it is first asked for, and kept. What needs the request taken
-/// apart is asked of its bytes first, which in most cases say at once that there is no such thing.
+/// What rules may ask of a request, as the client sent it. Each fact is found out when it is first asked for, and kept. All of them are read from the
+/// head and the bytes; only <see cref="Complexity"/> takes a request apart, and only a small one.
 /// </summary>
 /// <param name="exchange">The request.</param>
 /// <param name="time">The clock.</param>
@@ -84,7 +84,7 @@ public sealed class RequestFacts(Exchange exchange, TimeProvider time)
     public bool HasTools => _tools ??= Offers("tools"u8) || Offers("functions"u8) || (exchange.Client.Id == DialectId.BedrockConverse && Offers("toolConfig"u8));
 
     /// <summary>Are there pictures, in any message or result of a tool?</summary>
-    public bool HasImages => _images ??= (HasString(Conversation, "\"image"u8) || HasString(Conversation, "\"input_image"u8)) && HoldsPicture(Request);
+    public bool HasImages => _images ??= BodyMarks.HasPicture(Conversation, exchange.Client.Id);
 
     /// <summary>Is the model to think?</summary>
     public bool Thinks => Wish.Thinks;
@@ -99,7 +99,7 @@ public sealed class RequestFacts(Exchange exchange, TimeProvider time)
     public bool Streams => exchange.Stream;
 
     /// <summary>Is the provider to search the web?</summary>
-    public bool SearchesWeb => _search ??= exchange.Fields.TryGet("web_search_options"u8, out _) || (NamesSearch(Field("tools"u8)) && HasSearch(Request));
+    public bool SearchesWeb => _search ??= exchange.Fields.TryGet("web_search_options"u8, out _) || BodyMarks.HasSearch(Field("tools"u8), exchange.Client.Id);
 
     /// <summary>How demanding it looks: <c>simple</c>, <c>medium</c> or <c>complex</c>; see <see cref="Rules.Complexity"/>.</summary>
     public string Complexity => _complexity ??= Rules.Complexity.Of(this);
@@ -141,44 +141,4 @@ public sealed class RequestFacts(Exchange exchange, TimeProvider time)
 
     /// <summary>An empty list offers nothing.</summary>
     private bool Offers(ReadOnlySpan<byte> name) => Field(name).IndexOf((byte)'"') >= 0;
-
-    /// <summary>Does a JSON string begin so? Quotes inside of a text have a backslash before them, so what is merely talked about is not taken for it.</summary>
-    private static bool HasString(ReadOnlySpan<byte> json, ReadOnlySpan<byte> quoted)
-    {
-        for (int at; (at = json.IndexOf(quoted)) >= 0; json = json[(at + quoted.Length)..])
-        {
-            if (at == 0 || json[at - 1] != '\\') return true;
-        }
-
-        return false;
-    }
-
-    private static bool HoldsPicture(ChatRequest? request)
-    {
-        foreach (var turn in request?.Turns ?? [])
-        {
-            foreach (var part in turn.Parts)
-            {
-                if (IsPicture(part) || (part is ToolResultPart result && result.Content.Any(IsPicture))) return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool IsPicture(Part part) => part is MediaPart { Kind: MediaKind.Image };
-
-    private bool NamesSearch(ReadOnlySpan<byte> tools) => exchange.Client.Id == DialectId.Gemini
-        ? HasString(tools, "\"googleSearch"u8) || HasString(tools, "\"google_search"u8) : HasString(tools, "\"web_search"u8);
-
-    private static bool HasSearch(ChatRequest? request)
-    {
-        foreach (var tool in request?.Tools ?? [])
-        {
-            if (tool is OpaqueTool { Kind: var kind } && (kind.StartsWith("web_search", StringComparison.Ordinal)
-                || kind.StartsWith("googleSearch", StringComparison.Ordinal) || kind.StartsWith("google_search", StringComparison.Ordinal))) return true;
-        }
-
-        return false;
-    }
 }
