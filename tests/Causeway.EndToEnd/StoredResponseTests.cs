@@ -57,6 +57,21 @@ public sealed class StoredResponseTests
     }
 
     [Fact]
+    public async Task A_virtual_key_gets_nothing_out_of_a_provider_that_it_may_not_use()
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        upstream.Script(Native("resp_native"));
+        upstream.Gets["/v1/responses/resp_native"] = """{"id":"resp_native","object":"response","output":[]}""";
+        var config = GatewayProcess.ConfigOf(upstream.Address, "groq", "openai");
+        config["governance"] = JsonNode.Parse("""{"virtual_keys":[{"name":"narrow","value":"vk-narrow","providers":[{"provider":"groq"}]}]}""");
+        await using var gateway = await GatewayProcess.StartAsync(config);
+        Assert.Equal(200, (await AskAsync(gateway, "A colour?", model: "openai/gpt-4o")).Status);
+        var reply = await gateway.SendAsync(HttpMethod.Post, "/v1/responses", """{"model":"groq/llama","input":"Why?","previous_response_id":"resp_native"}""", ("x-api-key", "vk-narrow"));
+        Assert.Equal((400, "previous_response_not_found"), (reply.Status, (string?)reply.Json["error"]!["code"]));
+        Assert.Single(upstream.Requests);
+    }
+
+    [Fact]
     public async Task What_is_not_to_be_stored_is_not()
     {
         var (gateway, upstream) = await StartAsync(Answer.Whole("Blue"));

@@ -49,6 +49,9 @@ public sealed record VirtualKey
     /// <summary>Where all of its requests go, whatever model they ask for; empty: where they ask.</summary>
     public IReadOnlyList<RouteTarget> Targets { get; init; } = [];
 
+    /// <summary>May it use <paramref name="provider"/> for anything?</summary>
+    public bool Allows(string provider) => Providers.Count == 0 ? !AllowsNone : Providers.Any(entry => provider.Equals(entry.Provider, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>May it use <paramref name="model"/> at <paramref name="provider"/>?</summary>
     public bool Allows(string provider, string model)
     {

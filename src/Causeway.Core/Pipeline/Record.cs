@@ -31,6 +31,7 @@ public sealed class Record(ILogger<Record> log, TimeProvider time) : IStage
         Bill.EstimateInput(exchange, time);
         var bill = exchange.Bill = Bill.Of(exchange);
         if (exchange.Caller is { } caller) exchange.Gateway.Spending.Add(caller, bill.Dollars ?? 0, time.GetUtcNow());
+        if (exchange.Trail.Count == 0 && exchange.Error is null) return;   // only its tokens were counted
         foreach (var rule in exchange.Rules) exchange.Gateway.Rules.Add(rule.Name, bill.Dollars, rule.Targets.Count > 0 ? bill.SavedDollars : null);
     }
 

@@ -36,6 +36,7 @@ public sealed class KeepResponses(ResponseStore store, ResponseHomes homes) : IS
         {
             foreach (var place in ResponsePlace.Of(exchange.Gateway, exchange.Home))
             {
+                if (exchange.Caller?.Allows(place.Provider) == false) continue;
                 if (await new StoredConversation(place).FetchAsync(id, exchange.ClientGone) is { } stored) return GoOn(exchange, stored);
             }
         }

@@ -24,6 +24,9 @@ public sealed class ResponsePlace
         }
     }
 
+    /// <summary>The provider's name.</summary>
+    public string Provider => _provider.Name;
+
     /// <summary>How long a request may take.</summary>
     public TimeSpan Limit => _provider.Config.Network.RequestTimeout;
 

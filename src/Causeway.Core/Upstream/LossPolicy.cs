@@ -21,7 +21,7 @@ public static class LossPolicy
     {
         ["reject"] => true,
         ["allow"] => false,
-        _ => exchange.Policy.RejectsLosses ?? exchange.Gateway.Config.RejectsLosses(exchange.RequestedModel),
+        _ => exchange.Policy.RejectsLosses ?? exchange.Gateway.Config.RejectsLosses(ModelResolver.WithoutPickerPrefix(exchange.RequestedModel)),
     };
 
     /// <summary>Why the request is not sent.</summary>
