@@ -36,7 +36,7 @@ internal static class Errors
         };
     }
 
-    /// <summary>An error object in mid-stream; null if the chunk holds none.</summary>
+    /// <summary>An error object in a chunk or in a whole answer, which came with no status of its own; null if there is none.</summary>
     public static GatewayError? FromChunk(JsonView root)
     {
         var error = RequestReader.Get(root, "error"u8);
@@ -44,7 +44,7 @@ internal static class Errors
         var message = error.ValueKind == JsonValueKind.String ? ((RawJson)error).AsString() : Word(error, "message"u8);
         var kind = KindOf(Word(error, "code"u8)) ?? KindOf(Word(error, "type"u8))
             ?? (((RawJson)RequestReader.Get(error, "code"u8)).AsInteger() is >= 400 and <= 599 and var status ? GatewayError.KindOf((int)status) : ErrorKind.Internal);
-        return new GatewayError(kind, message is { Length: > 0 } ? message : "the provider reported an error in mid-stream");
+        return new GatewayError(kind, message is { Length: > 0 } ? message : "the provider reported an error without a message");
     }
 
     private static string? Word(JsonView error, ReadOnlySpan<byte> name) => ((RawJson)RequestReader.Get(error, name)).AsString();

@@ -14,7 +14,7 @@ internal static class ResponseDecoder
         using var document = JsonInput.TryParse(body, out var problem);
         if (document is null) return Unreadable(problem);
         var root = document.RootElement;
-        if (Problem(root, FirstMessage(root, out _), body) is { } error) return error;
+        if (Problem(root, FirstMessage(root, out _)) is { } error) return error;
         var usage = UsageCodec.Decode(RequestReader.Get(root, "usage"u8));
         return new AnswerGlance(usage is null ? null : usage with { Raw = default }, Conformance.Whole(root));
     }
@@ -24,7 +24,7 @@ internal static class ResponseDecoder
         if (JsonInput.TryParse(body, out var problem) is not { } tree) return Unreadable(problem);
         var root = tree.RootElement;
         var message = FirstMessage(root, out var choice);
-        if (Problem(root, message, body) is { } error) return error;
+        if (Problem(root, message) is { } error) return error;
         var finish = RequestReader.Get(choice, "finish_reason"u8);
         return new ChatResponse
         {
@@ -48,10 +48,10 @@ internal static class ResponseDecoder
         return RequestReader.Get(choice, "message"u8);
     }
 
-    private static GatewayError? Problem(JsonView root, JsonView message, ReadOnlyMemory<byte> body)
+    private static GatewayError? Problem(JsonView root, JsonView message)
     {
         if (message.ValueKind == JsonValueKind.Object) return null;
-        if (RequestReader.Get(root, "error"u8).ValueKind != JsonValueKind.Undefined) return Errors.Decode(502, body);
+        if (Errors.FromChunk(root) is { } error) return error;   // its status was 200, so only its words say what it is
         return new GatewayError(ErrorKind.UpstreamUnavailable, "the provider's answer has no message");
     }
 
