@@ -61,6 +61,7 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, TimeP
         for (var retry = 0; ;)
         {
             // :: Step 2: key. After a refusal or at its limit another one, at once.
+            abandon.ThrowIfCancellationRequested();
             var key = PickKey(out var none);
             Error = none ?? await CallAsync(key, abandon);
             if (Error is null) return true;

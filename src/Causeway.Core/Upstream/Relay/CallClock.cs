@@ -11,6 +11,12 @@ namespace Causeway.Core.Upstream.Relay;
 /// </summary>
 internal sealed class CallClock : IDisposable
 {
+    /// <summary>
+    /// When the client leaves, a stream is read on until something comes, for so long at most. What has arrived by then was sent, and is charged,
+    /// so it is taken and counted before the connection closes; on a busy machine that is more than a token.
+    /// </summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(30);
+
     private readonly Exchange _exchange;
     private readonly Candidate _candidate;
     private readonly TimeProvider _time;
@@ -26,6 +32,7 @@ internal sealed class CallClock : IDisposable
         (_exchange, _candidate, _time, _abandon) = (exchange, candidate, time, abandon);
         _began = time.GetTimestamp();
         _limit = CallLimit.Start(Least(Network.RequestTimeout, exchange.TimeLeft(time)), abandon);
+        if (exchange.Stream && abandon == exchange.ClientGone) _limit.SetGrace(Grace);   // what loses a race ends at once: the winner waits for that
     }
 
     /// <summary>Cancelled when the call has to end.</summary>
@@ -59,7 +66,11 @@ internal sealed class CallClock : IDisposable
     }
 
     /// <summary>There is content: from here on only silence is watched, by the exchange's <see cref="Pulse"/>.</summary>
-    public void StopClock() => _limit.StopClock();
+    public void StopClock()
+    {
+        _limit.SetGrace(Grace);
+        _limit.StopClock();
+    }
 
     /// <summary>Which time was up.</summary>
     public GatewayError WhatIsUp()
