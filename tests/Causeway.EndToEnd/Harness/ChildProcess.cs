@@ -12,7 +12,13 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
 
-    public ChildProcess(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string? folder = null)
+    /// <summary>Starts it.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">All of its environment but the path.</param>
+    /// <param name="folder">Where it runs; null: in the folder of temporary files.</param>
+    /// <param name="onError">Takes the lines of its standard error, where they are too many to be kept; null: they are kept.</param>
+    public ChildProcess(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string? folder = null, Action<string>? onError = null)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -24,7 +30,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process = Process.Start(start)!;
         _process.StandardInput.Close();
         _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
-        _process.ErrorDataReceived += (_, line) => _errors.Enqueue(line.Data ?? "");
+        onError ??= _errors.Enqueue;
+        _process.ErrorDataReceived += (_, line) => onError(line.Data ?? "");
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }

@@ -9,16 +9,19 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private readonly ChildProcess _process;
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
-    private GatewayProcess(string appDir, int port, IReadOnlyDictionary<string, string> environment)
+    private GatewayProcess(string appDir, int port, IReadOnlyDictionary<string, string> environment, Action<string>? onLog)
     {
         AppDir = appDir;
         Port = port;
-        _process = new ChildProcess(Paths.Binary, ["-app-dir", appDir, "-port", $"{port}", "-log-style", "pretty"], environment);
+        string[] style = onLog is null ? ["-log-style", "pretty"] : ["-log-style", "json", "-log-level", "debug"];
+        _process = new ChildProcess(Paths.Binary, ["-app-dir", appDir, "-port", $"{port}", .. style], environment, onError: onLog);
     }
 
     public string AppDir { get; }
 
     public int Port { get; }
+
+    public int ProcessId => _process.Id;
 
     public string Log => _process.Output + "\n" + _process.Errors;
 
@@ -26,12 +29,15 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public string ConfigFile => Path.Combine(AppDir, "config.json");
 
-    /// <summary>Starts with <paramref name="config"/> as its file (none if null) and waits until it answers.</summary>
-    public static async Task<GatewayProcess> StartAsync(JsonNode? config, IReadOnlyDictionary<string, string>? environment = null)
+    /// <summary>
+    /// Starts with <paramref name="config"/> as its file (none if null) and waits until it answers. With <paramref name="onLog"/> it logs all
+    /// there is to log, in JSON, a line at a time, and <see cref="Log"/> keeps nothing.
+    /// </summary>
+    public static async Task<GatewayProcess> StartAsync(JsonNode? config, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLog = null)
     {
         var appDir = Directory.CreateTempSubdirectory("causeway-test-").FullName;
         if (config is not null) await File.WriteAllTextAsync(Path.Combine(appDir, "config.json"), config.ToJsonString());
-        var gateway = new GatewayProcess(appDir, ChildProcess.FreePort(), environment ?? new Dictionary<string, string>());
+        var gateway = new GatewayProcess(appDir, ChildProcess.FreePort(), environment ?? new Dictionary<string, string>(), onLog);
         await gateway._process.WaitForAsync(gateway._http, new Uri(gateway.Address, "/health"));
         return gateway;
     }
