@@ -10,6 +10,9 @@ internal static class Errors
     /// <summary>The words that Claude Code compacts a conversation upon.</summary>
     private const string TooLong = "prompt is too long";
 
+    /// <summary>What the API says with a 400 and the type invalid_request_error.</summary>
+    private const string NoCredit = "credit balance is too low";
+
     public static void Write(Utf8JsonWriter writer, GatewayError error)
     {
         writer.WriteStartObject();
@@ -26,8 +29,9 @@ internal static class Errors
     {
         using var document = JsonInput.TryParse(body, out _);
         var error = document is null ? default : RequestReader.Get(document.RootElement, "error"u8);
-        var kind = KindOf(RequestReader.Get(error, "type"u8)) ?? GatewayError.KindOf(status);
-        return new GatewayError(kind, ErrorMessages.Find(status, body))
+        var message = ErrorMessages.Find(status, body);
+        var kind = message.Contains(NoCredit, StringComparison.OrdinalIgnoreCase) ? ErrorKind.Billing : KindOf(RequestReader.Get(error, "type"u8)) ?? GatewayError.KindOf(status);
+        return new GatewayError(kind, message)
         {
             Status = status,
             Code = ((RawJson)RequestReader.Get(error, "code"u8)).AsString(),

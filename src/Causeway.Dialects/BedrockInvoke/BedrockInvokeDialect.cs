@@ -21,6 +21,9 @@ public sealed class BedrockInvokeDialect(AnthropicMessagesDialect messages, Bedr
     /// <inheritdoc/>
     public string StreamContentType => envelope.StreamContentType;
 
+    /// <summary>Here Anthropic's SDKs do not see that an event is a ping, and take none before <c>message_start</c>.</summary>
+    public bool KeepAliveMayBegin => false;
+
     /// <summary>Anthropic's ping.</summary>
     public ReadOnlyMemory<byte> KeepAlive { get; } = InvokeStreamEncoder.Chunk("{\"type\":\"ping\"}"u8);
 

@@ -105,7 +105,9 @@ public sealed record GatewayError(ErrorKind Kind, string Message)
         404 => ErrorKind.NotFound,
         405 => ErrorKind.MethodNotAllowed,
         408 or 504 => ErrorKind.Timeout,
+        409 or 424 or 425 => ErrorKind.UpstreamUnavailable,   // a conflict with another request, a model that failed, too early: the SDKs try these again
         413 => ErrorKind.RequestTooLarge,
+        498 => ErrorKind.Overloaded,                          // Groq: no capacity
         429 => ErrorKind.RateLimited,
         501 => ErrorKind.NotSupported,
         502 or 503 => ErrorKind.UpstreamUnavailable,

@@ -41,6 +41,9 @@ public interface IClientDialect
 
     /// <summary>What keeps a silent stream alive: an event that clients skip; empty if the format has none.</summary>
     ReadOnlyMemory<byte> KeepAlive => SseOutput.Comment;
+
+    /// <summary>May <see cref="KeepAlive"/> come before the answer's first event?</summary>
+    bool KeepAliveMayBegin => true;
 }
 
 /// <summary>A dialect as providers speak it: requests are encoded, answers and errors decoded. Stateless and thread-safe.</summary>
@@ -131,6 +134,14 @@ public interface IStreamEncoder
 
     /// <summary>Writes only the mark that ends a stream of this dialect, for an upstream's own stream that lacks it.</summary>
     void EncodeEndMark(IBufferWriter<byte> output);
+
+    /// <summary>
+    /// An upstream's own frame goes to the client in place of what <see cref="Encode"/> made of its events: what is written after it must use its
+    /// names and numbers.
+    /// </summary>
+    void Follow(ReadOnlyMemory<byte> frame)
+    {
+    }
 }
 
 /// <summary>What an answer's reader must know of how the request was written.</summary>

@@ -20,7 +20,9 @@ internal static class Errors
         writer.WriteEndObject();
     }
 
-    public static GatewayError Decode(int status, ReadOnlyMemory<byte> body) => new(GatewayError.KindOf(status), ErrorMessages.Find(status, body)) { Status = status };
+    /// <summary>A wrong key is a 400 here (reason API_KEY_INVALID), and not the request's fault.</summary>
+    public static GatewayError Decode(int status, ReadOnlyMemory<byte> body) =>
+        new(status == 400 && body.Span.IndexOf("API_KEY_INVALID"u8) >= 0 ? ErrorKind.Authentication : GatewayError.KindOf(status), ErrorMessages.Find(status, body)) { Status = status };
 
     /// <summary>An error object in mid-stream; null if the chunk holds none.</summary>
     public static GatewayError? FromChunk(JsonView root)

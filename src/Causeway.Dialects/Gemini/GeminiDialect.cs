@@ -17,6 +17,12 @@ public sealed class GeminiDialect : IClientDialect, IUpstreamDialect, ITokenCoun
     /// <inheritdoc/>
     public bool NamesModelInBody => false;
 
+    /// <summary>
+    /// Empty lines. The SDK for Python reads every line that is not <c>data:</c> as an error (maximhq/bifrost PR 6804), the one for Go refuses it,
+    /// and the one for JavaScript throws away an event that begins with one (issue 6240).
+    /// </summary>
+    public ReadOnlyMemory<byte> KeepAlive { get; } = "\n\n"u8.ToArray();
+
     /// <inheritdoc/>
     public string CountField => "totalTokens";
 

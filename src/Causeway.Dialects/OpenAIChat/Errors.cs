@@ -27,7 +27,7 @@ internal static class Errors
         var error = document is null ? default : RequestReader.Get(document.RootElement, "error"u8);
         var code = Word(error, "code"u8);
         var kind = GatewayError.KindOf(status);   // the status says more than the words, which copies of the API use freely
-        if (status == 429 && KindOf(code ?? Word(error, "type"u8)) == ErrorKind.Billing) kind = ErrorKind.Billing;
+        if (status is 400 or 429 && KindOf(code ?? Word(error, "type"u8)) == ErrorKind.Billing) kind = ErrorKind.Billing;
         return new GatewayError(kind, ErrorMessages.Find(status, body))
         {
             Status = status,
@@ -52,7 +52,7 @@ internal static class Errors
     private static ErrorKind? KindOf(string? word) => word switch
     {
         "invalid_api_key" or "authentication_error" => ErrorKind.Authentication,
-        "insufficient_quota" => ErrorKind.Billing,
+        "insufficient_quota" or "billing_hard_limit_reached" or "billing_not_active" => ErrorKind.Billing,
         "rate_limit_exceeded" or "rate_limit_error" => ErrorKind.RateLimited,
         "model_not_found" => ErrorKind.NotFound,
         "server_error" or "internal_error" => ErrorKind.Internal,

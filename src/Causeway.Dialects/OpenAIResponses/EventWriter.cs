@@ -10,6 +10,9 @@ internal sealed class EventWriter
     private Utf8JsonWriter? _writer;
     private int _next;
 
+    /// <summary>An event of this number was written by another.</summary>
+    public void Follow(int number) => _next = number + 1;
+
     /// <summary>Begins an event; the writer is inside its object.</summary>
     public Utf8JsonWriter Begin(ReadOnlySpan<byte> type, IBufferWriter<byte> output)
     {

@@ -6,7 +6,7 @@ using Causeway.Dialects.Json;
 namespace Causeway.Dialects.OpenAIResponses;
 
 /// <summary>A text or a refusal: a message of one content part.</summary>
-internal sealed class MessageItem(Part header, int index) : StreamItem(OutputItem.NewId("msg"), index)
+internal sealed class MessageItem(Part header, int index, string? known = null) : StreamItem(known ?? OutputItem.NewId("msg"), index)
 {
     private readonly List<Citation> _citations = [];
 

@@ -23,6 +23,9 @@ internal sealed record ResponseObject(string Id, string Model, long Created, Ext
         ("tool_choice", "\"auto\""), ("tools", "[]"), ("top_p", "null"), ("truncation", "\"disabled\""), ("user", "null"), ("metadata", "{}"),
     ];
 
+    /// <summary>Why there is no more of it: a code and a message; null if it did not fail.</summary>
+    public (string Code, string Message)? Failure { get; init; }
+
     /// <summary>Writes it. While the answer is under way <paramref name="stop"/> is null.</summary>
     public void Write(Utf8JsonWriter writer, StopReason? stop, IEnumerable<RawJson> output, Usage? usage)
     {
@@ -30,8 +33,15 @@ internal sealed record ResponseObject(string Id, string Model, long Created, Ext
         writer.WriteString("id"u8, Id);
         writer.WriteString("object"u8, "response"u8);
         writer.WriteNumber("created_at"u8, Created);
-        writer.WriteString("status"u8, StatusOf(stop));
-        writer.WriteNull("error"u8);
+        writer.WriteString("status"u8, Failure is null ? StatusOf(stop) : "failed"u8);
+        if (Failure is var (code, message))
+        {
+            writer.WriteStartObject("error"u8);
+            writer.WriteString("code"u8, code);
+            writer.WriteString("message"u8, message);
+            writer.WriteEndObject();
+        }
+        else writer.WriteNull("error"u8);
         writer.WritePropertyName("incomplete_details"u8);
         if (stop is StopReason.Length or StopReason.Filter)
         {

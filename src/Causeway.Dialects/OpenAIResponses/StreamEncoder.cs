@@ -15,6 +15,7 @@ internal sealed class StreamEncoder(AnswerEncoding encoding, LossReport losses, 
     private readonly EventWriter _events = new();
     private ResponseObject? _head;
     private Usage? _usage;
+    private (int Index, string Id)? _followed;   // a message that the client has seen begin
     private int _nextItem;
 
     public void Encode(StreamEvent item, IBufferWriter<byte> output)
@@ -37,6 +38,18 @@ internal sealed class StreamEncoder(AnswerEncoding encoding, LossReport losses, 
     /// <summary>The last event is the mark.</summary>
     public void EncodeEndMark(IBufferWriter<byte> output)
     {
+    }
+
+    public void Follow(ReadOnlyMemory<byte> frame)
+    {
+        if (frame.Span.IndexOf("data:"u8) is not (>= 0 and var at)) return;
+        using var tree = JsonInput.TryParse(frame[(at + "data:".Length)..], out _);
+        if (tree?.RootElement is not { ValueKind: System.Text.Json.JsonValueKind.Object } root) return;
+        if (((RawJson)RequestReader.Get(root, "sequence_number"u8)).AsInteger() is { } number) _events.Follow((int)number);
+        var item = RequestReader.Get(root, "item"u8);
+        if (JsonText.Is(RequestReader.Get(root, "type"u8), "response.output_item.added"u8) && JsonText.Is(RequestReader.Get(item, "type"u8), "message"u8)
+            && ((RawJson)RequestReader.Get(item, "id"u8)).AsString() is { } id && ((RawJson)RequestReader.Get(root, "output_index"u8)).AsInteger() is { } index)
+            _followed = ((int)index, id);
     }
 
     private void Start(Started started, IBufferWriter<byte> output)
@@ -65,7 +78,9 @@ internal sealed class StreamEncoder(AnswerEncoding encoding, LossReport losses, 
     {
         if (_head is null) Start(new Started("", "", null), output);
         losses.AddForeign(started.Header.Extras, Target, "content");
-        if (StreamItem.Of(started.Header, _nextItem, losses) is not { } item) return;
+        var known = started.Header is TextPart ? _followed : null;
+        if (known is { } message) (_nextItem, _followed) = (message.Index, null);
+        if (StreamItem.Of(started.Header, _nextItem, losses, known?.Id) is not { } item) return;
         _nextItem++;
         _open[started.Index] = item;
         item.Begin(_events, output);
@@ -85,12 +100,19 @@ internal sealed class StreamEncoder(AnswerEncoding encoding, LossReport losses, 
         WriteState(stop is StopReason.Length or StopReason.Filter ? "response.incomplete"u8 : "response.completed"u8, output, stop);
     }
 
+    /// <summary>The API says it twice. Codex takes notice only of the second event, others only of the first.</summary>
     private void Fail(GatewayError error, IBufferWriter<byte> output)
     {
+        var code = error.Code ?? Errors.CodeOf(error.Kind) ?? "server_error";
         var writer = _events.Begin("error"u8, output);
-        writer.WriteString("code"u8, error.Code ?? Errors.CodeOf(error.Kind) ?? "server_error");
+        writer.WriteString("code"u8, code);
         writer.WriteString("message"u8, error.Message);
         writer.WriteString("param"u8, error.Param);
+        _events.End(output);
+        _head ??= new ResponseObject(OutputItem.ResponseId(""), encoding.Model, time.GetUtcNow().ToUnixTimeSeconds(), null, encoding.Said);
+        writer = _events.Begin("response.failed"u8, output);
+        writer.WritePropertyName("response"u8);
+        (_head with { Failure = (code, error.Message) }).Write(writer, null, _done.Values, _usage);
         _events.End(output);
     }
 }

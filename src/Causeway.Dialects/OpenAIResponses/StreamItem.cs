@@ -17,12 +17,12 @@ internal abstract class StreamItem(string id, int index)
     /// <summary>What was streamed so far: a JSON string.</summary>
     protected RawJson Text => _pieces.Count == 0 ? RawJson.EmptyString : RawTexts.Join(_pieces, ""u8);
 
-    /// <summary>The item for a part; null, and a loss, if this API has none.</summary>
-    public static StreamItem? Of(Part header, int index, LossReport losses)
+    /// <summary>The item for a part; null, and a loss, if this API has none. It has the id <paramref name="known"/>, if the client knows one already.</summary>
+    public static StreamItem? Of(Part header, int index, LossReport losses, string? known = null)
     {
         switch (header)
         {
-            case TextPart or RefusalPart: return new MessageItem(header, index);
+            case TextPart or RefusalPart: return new MessageItem(header, index, known);
             case ReasoningPart thought: return new ThoughtItem(thought, index);
             case ToolCallPart call: return new CallItem(call, index);
             case MediaPart { Kind: MediaKind.Image, Form: MediaForm.Base64 } image:
