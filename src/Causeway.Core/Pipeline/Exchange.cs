@@ -130,6 +130,9 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     /// <summary>The timer of a streamed answer, through which all of it goes. Set by <see cref="Dispatch"/> while it runs.</summary>
     internal Pulse? Pulse { get; set; }
 
+    /// <summary>The client has some of the answer, and not only signs of life. Set by <see cref="Dispatch"/>.</summary>
+    public bool HasContent { get; set; }
+
     /// <summary>The 200 and its stream headers went out; from here on an error can only be an event of the stream.</summary>
     public bool StreamOpened { get; set; }
 
@@ -156,8 +159,8 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
         return Fields.TryGet(System.Text.Encoding.UTF8.GetBytes(name), out var field) ? new RawJson(Body.Memory[field.Value]) : default;
     }
 
-    /// <summary>How long the attempts may take altogether from now on; null: there is no deadline.</summary>
-    public TimeSpan? TimeLeft(TimeProvider time) => Policy.Deadline is { } deadline ? deadline - time.GetElapsedTime(_began) : null;
+    /// <summary>How long the attempts may take altogether from now on; null: there is no deadline, or it has been met.</summary>
+    public TimeSpan? TimeLeft(TimeProvider time) => !HasContent && Policy.Deadline is { } deadline ? deadline - time.GetElapsedTime(_began) : null;
 
     /// <summary>Cancelled when the client leaves.</summary>
     public CancellationToken ClientGone => Http.RequestAborted;

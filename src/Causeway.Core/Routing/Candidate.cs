@@ -16,8 +16,8 @@ public sealed record Candidate(ProviderRuntime Provider, string Model, ModelCata
     /// <summary>What encoders must know of the model.</summary>
     public ModelTraits Traits => Provider.TraitsOf(Model, Catalog);
 
-    /// <summary>Did it fail lately, so that it is asked only if no other can be?</summary>
-    public bool IsResting => Provider.Health.IsResting(Model);
+    /// <summary>Did it fail lately, or did all of its keys, so that it is asked only if no other can be?</summary>
+    public bool IsResting => Provider.Health.IsResting(Model) || (Provider.Health.HasRestingKeys && Provider.Keys.AllRest(Model, key => Provider.Health.IsResting(key, Model)));
 
     /// <summary>The form <c>provider/model</c>.</summary>
     public override string ToString() => $"{Provider.Name}/{Model}";

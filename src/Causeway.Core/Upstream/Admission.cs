@@ -9,7 +9,8 @@ namespace Causeway.Core.Upstream;
 /// <param name="most">Requests at a time.</param>
 /// <param name="mostWaiting">Requests that may wait; more are refused.</param>
 /// <param name="waits">false: none waits.</param>
-public sealed class Admission(int most, int mostWaiting, bool waits)
+/// <param name="time">The clock; null: the system's.</param>
+public sealed class Admission(int most, int mostWaiting, bool waits, TimeProvider? time = null)
 {
     /// <summary>The code of the error of a request that found no room.</summary>
     public const string Refused = "request_dropped";
@@ -34,8 +35,9 @@ public sealed class Admission(int most, int mostWaiting, bool waits)
     /// <summary>Waits for room. The error if there is none and none is to be waited for; else <see cref="Leave"/> must follow.</summary>
     /// <param name="provider">The provider's name, for the error.</param>
     /// <param name="owner">Who asks: requests of one owner wait behind each other.</param>
+    /// <param name="patience">How long to wait at most.</param>
     /// <param name="cancel">Gives up the place in the queue.</param>
-    public async ValueTask<GatewayError?> EnterAsync(string provider, string owner, CancellationToken cancel)
+    public async ValueTask<GatewayError?> EnterAsync(string provider, string owner, TimeSpan patience, CancellationToken cancel)
     {
         LinkedListNode<TaskCompletionSource> place;
         lock (_lock)
@@ -46,20 +48,23 @@ public sealed class Admission(int most, int mostWaiting, bool waits)
                 return null;
             }
 
-            if (!waits || _queued >= mostWaiting)
-            {
-                return new GatewayError(ErrorKind.Overloaded, $"provider '{provider}' has {_inFlight} requests under way and {_queued} waiting, which is all that concurrency_and_buffer_size allows")
-                {
-                    Status = 503, Code = Refused, RetryAfterSeconds = RetryAfter,
-                };
-            }
-
+            if (!waits || _queued >= mostWaiting || patience <= TimeSpan.Zero)
+                return Full($"provider '{provider}' has {_inFlight} requests under way and {_queued} waiting, which is all that concurrency_and_buffer_size allows");
             place = Queue(owner);
         }
 
-        using var registration = cancel.UnsafeRegister(_ => GiveUp(owner, place, cancel), null);
-        await place.Value.Task;   // whoever leaves has handed its room over
-        return null;
+        using var limit = new CancellationTokenSource(patience, time ?? TimeProvider.System);
+        using var tooLong = limit.Token.UnsafeRegister(_ => GiveUp(owner, place, limit.Token), null);
+        using var gone = cancel.UnsafeRegister(_ => GiveUp(owner, place, cancel), null);
+        try
+        {
+            await place.Value.Task;   // whoever leaves has handed its room over
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return Full($"provider '{provider}' had no room for the request within {patience.TotalSeconds:0.#} s: see concurrency_and_buffer_size");
+        }
     }
 
     /// <summary>A request is done: the next one that waits gets its room.</summary>
@@ -80,6 +85,8 @@ public sealed class Admission(int most, int mostWaiting, bool waits)
             next.Value.SetResult();
         }
     }
+
+    private static GatewayError Full(string message) => new(ErrorKind.Overloaded, message) { Status = 503, Code = Refused, RetryAfterSeconds = RetryAfter };
 
     private void GiveUp(string owner, LinkedListNode<TaskCompletionSource> place, CancellationToken cancel)
     {

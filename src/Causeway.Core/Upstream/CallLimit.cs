@@ -25,7 +25,7 @@ internal sealed class CallLimit : IDisposable
     {
         var call = Pool.Get();
         (call._grace, call._isAbandoned) = (TimeSpan.Zero, false);
-        call._source.CancelAfter(limit);
+        call.Restart(limit);
         call._abandon = abandon.UnsafeRegister(static state => ((CallLimit)state!).Abandon(), call);
         return call;
     }

@@ -7,9 +7,11 @@ using Causeway.Dialects.Canonical;
 namespace Causeway.Core.Upstream;
 
 /// <summary>Asks one candidate: with one key after the other, and again after a pause, until there is something for the client or no use in trying.</summary>
-internal sealed class CandidateRun(Exchange exchange, Candidate candidate, TimeProvider time, ClientStream? continued = null, StreamSplice? splice = null) : IDisposable
+internal sealed class CandidateRun(Exchange exchange, Candidate candidate, CandidateLine line, TimeProvider time, ClientStream? continued = null, Usage? before = null) : IDisposable
 {
     private readonly List<KeyConfig> _tried = [];
+    private readonly List<KeyConfig> _refused = [];
+    private GatewayError? _limit;
     private PreparedRequest? _prepared;
     private ClientStream? _client;
     private UpstreamCall? _call;
@@ -28,7 +30,7 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, TimeP
     public bool IsOver { get; private set; }
 
     /// <summary>The upstream's own error body, when it is what the client's dialect expects; else empty.</summary>
-    public ReadOnlyMemory<byte> NativeError => _call?.NativeError ?? default;
+    public ReadOnlyMemory<byte> NativeError => _call is { } call && Error?.Status == call.Status ? call.NativeError : default;
 
     /// <summary>What the request could not carry.</summary>
     public LossReport Losses { get; } = new();
@@ -68,7 +70,10 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, TimeP
             if (key is not null && IsKeysOwn(Error) && exchange.Home is null)
             {
                 _tried.Add(key);
-                if (candidate.Provider.Keys.HasOther(candidate.Model, _tried)) continue;
+                if (Error.Kind == ErrorKind.RateLimited) _limit = Error;
+                else _refused.Add(key);
+                if (candidate.Provider.Keys.HasOther(candidate.Model, _tried, IsResting)) continue;
+                Error = _limit ?? Error;   // that one key is refused says less than that another is good, and at its limit
             }
 
             if (BackOff(retry++) is not { } pause) return false;
@@ -76,11 +81,18 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, TimeP
         }
     }
 
+    /// <summary>What the first answer consumed, and what this one has that goes on with it.</summary>
+    public Usage? Sum => _call?.Splice is { } splice ? splice.Sum(Usage) : Usage;
+
+    /// <summary>Gives the client what the upstream's headers say to it.</summary>
+    public void CopyHeaders() => _call!.CopyHeaders();
+
     /// <summary>Step 4: sends the client what there is, and what comes. Null, or why it broke off; the client has not been told.</summary>
     public async ValueTask<GatewayError?> RelayAsync()
     {
         Error = await _call!.RelayAsync();
         Note(Error);
+        if (Error is not null) _call.Dispose();   // another one may go on for minutes
         return Error;
     }
 
@@ -106,9 +118,17 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, TimeP
         }
 
         _noted = false;
-        _call = new UpstreamCall(exchange, candidate, _prepared!, key, time);
-        var error = await _call.OpenAsync(continued ?? _client, splice, abandon);
-        if (error is not null) Note(error);
+        var splice = continued?.Spoken is { } spoken ? new StreamSplice(spoken, before) : null;
+        _call = new UpstreamCall(exchange, candidate, _prepared!, key, time) { Splice = splice };
+        var error = await _call.OpenAsync(continued ?? _client, abandon);
+        if (error is null)
+        {
+            candidate.Provider.Health.Answered(candidate.Model, key, _call.Sent);
+            return null;
+        }
+
+        Note(error);
+        _call.Dispose();   // its place and its connection are not kept for a pause
         return error;
     }
 
@@ -118,9 +138,12 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, TimeP
         _noted = true;
         Add(error?.Status ?? 200, error?.Message);
         var health = candidate.Provider.Health;
-        if (error is null) health.Succeeded(candidate.Model, Key);
-        else if (_call!.IsSent) health.Failed(candidate.Model, Key, error);
+        if (error is null) health.Succeeded(candidate.Model, Key, _call!.Sent);
+        else if (_call!.IsSent && IsItsFault(error)) health.Failed(candidate.Model, Key, error, _call.Sent);
     }
+
+    /// <summary>A deadline says something about a call that had most of the time; not about one that came last.</summary>
+    private bool IsItsFault(GatewayError error) => error.Code != UpstreamFailure.Deadline || _call!.Elapsed >= exchange.Policy.Deadline / 2;
 
     private void Add(int status, string? why)
     {
@@ -135,10 +158,12 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, TimeP
         var (provider, model) = (candidate.Provider, candidate.Model);
         var key = provider.Keys.Count == 1
             ? provider.Keys.Pick(model, _tried, seed: 0)
-            : provider.Keys.Pick(model, _tried, exchange.Seed, exchange.Home?.Key, key => provider.Health.IsResting(key, model));
+            : provider.Keys.Pick(model, _tried, exchange.Seed, exchange.Home?.Key, IsResting, _refused);
         if (key is null) error = NoKey(provider, model);
         return key;
     }
+
+    private bool IsResting(KeyConfig key) => candidate.Provider.Health.IsResting(key, candidate.Model);
 
     private static GatewayError NoKey(ProviderRuntime provider, string model) => provider.Keys.Count == 0
         ? new GatewayError(ErrorKind.Authentication, $"provider '{provider.Name}' has no usable key: set {provider.Config.Provider.KeyHint} and restart, or mend providers.{provider.Name}.keys")
@@ -146,20 +171,25 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, TimeP
 
     /// <summary>The failure is the key's: another one may do.</summary>
     private static bool IsKeysOwn(GatewayError error) =>
-        error.Kind is ErrorKind.Authentication or ErrorKind.PermissionDenied or ErrorKind.Billing or ErrorKind.RateLimited;
+        error.Kind is ErrorKind.Authentication or ErrorKind.PermissionDenied or ErrorKind.Billing or ErrorKind.RateLimited && !error.IsContentFilter;
 
     /// <summary>
     /// How long to wait before the next retry; null if none is to be made: retrying does not help or was done often enough, here or at the
-    /// provider altogether, or the provider asks for more patience than is configured.
+    /// provider altogether, or the provider asks for more patience than is configured. Who is at a limit is waited for only if there is nobody else.
     /// </summary>
     private TimeSpan? BackOff(int retry)
     {
         var network = candidate.Provider.Config.Network;
-        if (Error is not { IsRetryable: true } error || error.Code == Admission.Refused || retry >= network.MaxRetries) return null;
-        var longest = Math.Min(network.RetryBackoffMax.TotalMilliseconds, network.RetryBackoffInitial.TotalMilliseconds * Math.Pow(2, retry));
+        if (Error is not { IsRetryable: true } error || error.Code is Admission.Refused or UpstreamFailure.Deadline || retry >= network.MaxRetries) return null;
+        if (error.Kind == ErrorKind.RateLimited && line.HasOther) return null;
+        var longest = network.RetryBackoffMax.TotalMilliseconds;
+        if (error.RetryAfterSeconds * 1000 > longest) return null;
 #pragma warning disable CA5394 // spreading retries needs no secrecy
-        var pause = error.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(Math.Max(0, seconds)) : TimeSpan.FromMilliseconds(longest * (0.5 + (Random.Shared.NextDouble() / 2)));
+        var chance = Random.Shared.NextDouble();
 #pragma warning restore CA5394
-        return pause <= network.RetryBackoffMax && !(pause >= exchange.TimeLeft(time)) && candidate.Provider.Retries.TrySpend() ? pause : null;
+        var pause = TimeSpan.FromMilliseconds(error.RetryAfterSeconds is > 0 and var asked
+            ? (asked * 1000) + (chance * Math.Min(asked * 100, 250))   // all who were told the same come back at the same time else
+            : Math.Min(longest, network.RetryBackoffInitial.TotalMilliseconds * Math.Pow(2, retry)) * (0.5 + (chance / 2)));
+        return !(pause >= exchange.TimeLeft(time)) && candidate.Provider.Retries.TrySpend() ? pause : null;
     }
 }

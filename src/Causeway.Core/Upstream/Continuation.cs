@@ -1,6 +1,5 @@
 using Causeway.Core.Pipeline;
 using Causeway.Core.Routing;
-using Causeway.Core.Upstream.Relay;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
 using Microsoft.Extensions.Logging;
@@ -13,19 +12,20 @@ namespace Causeway.Core.Upstream;
 /// </summary>
 internal static class Continuation
 {
+    private const long LeastTokens = 16;   // OpenAI refuses less
+
     private static readonly RawJson GoOn = RawJson.FromString(
         "Your last message was cut off by a technical failure. Go on exactly where it ends. Do not repeat anything, do not apologise, and do not mention the interruption.");
 
     /// <summary>Lets the candidates that are left go on; false if none has brought the answer to its end. The client has not been told then.</summary>
-    public static async ValueTask<bool> TryAsync(Exchange exchange, CandidateRun broken, CandidateLine line, TimeProvider time, ILogger log)
+    public static async ValueTask<bool> TryAsync(Exchange exchange, CandidateRun first, GatewayError broken, CandidateLine line, TimeProvider time, ILogger log)
     {
-        var usage = broken.Usage;
-        if (broken.Client?.Spoken is not { CanContinue: true } spoken || exchange.DecodeRequest() is not { IsOk: true, Value.Output: null }) return false;
+        var usage = first.Usage;
+        if (first.Client?.Spoken is not { CanContinue: true } spoken || broken.IsContentFilter || exchange.DecodeRequest() is not { IsOk: true, Value.Output: null }) return false;
         while (line.Next() is { } candidate)
         {
-            var splice = new StreamSplice(spoken, usage);
-            using var run = new CandidateRun(exchange, candidate, time, broken.Client, splice);
-            if (!await run.OpenAsync((all, next) => Prepare(all, next, spoken.Text), exchange.ClientGone))
+            using var run = new CandidateRun(exchange, candidate, line, time, first.Client, usage);
+            if (!await run.OpenAsync((all, next) => Prepare(all, next, spoken.Text, usage?.OutputTokens ?? 0), exchange.ClientGone))
             {
                 log.LogInformation("{Candidate} cannot go on: {Message}", candidate, run.Error!.Message);
                 continue;
@@ -33,23 +33,29 @@ internal static class Continuation
 
             log.LogInformation("{Candidate} goes on after {Characters} characters", candidate, spoken.Text.Length);
             exchange.ContinuedBy = candidate;
-            var failure = await run.RelayAsync();
-            exchange.Usage = run.Usage is { } second ? splice.Sum(second) : usage;
-            if (failure is null) return true;
-            if (!spoken.CanContinue) return false;
-            usage = exchange.Usage;
+            try
+            {
+                if (await run.RelayAsync() is not { } again) return true;
+                log.LogInformation("{Candidate} broke off: {Message}", candidate, again.Message);
+                if (!spoken.CanContinue || again.IsContentFilter) return false;
+            }
+            finally
+            {
+                exchange.Usage = usage = run.Sum;
+            }
         }
 
         return false;
     }
 
     /// <summary>The request with the answer so far at its end.</summary>
-    private static Decoded<PreparedRequest> Prepare(Exchange exchange, Candidate candidate, string text)
+    private static Decoded<PreparedRequest> Prepare(Exchange exchange, Candidate candidate, string text, long tokens)
     {
         if (candidate.Provider.EndpointFor(exchange.Client.Id) is not { } endpoint)
             return new GatewayError(ErrorKind.NotSupported, $"provider '{candidate.Provider.Name}' offers no chat API that Causeway speaks");
         var request = exchange.DecodeRequest().Value!;
-        var length = request.Turns.Count;
+        var (length, limit) = (request.Turns.Count, request.MaxTokens);
+        request.MaxTokens = limit is { } most ? Math.Max(LeastTokens, most - tokens) : null;
         var said = new Turn(Role.Assistant);
         said.Parts.Add(new TextPart(RawJson.FromString(text.TrimEnd())));
         request.Turns.Add(said);
@@ -67,6 +73,7 @@ internal static class Continuation
         finally
         {
             request.Turns.RemoveRange(length, request.Turns.Count - length);
+            request.MaxTokens = limit;
         }
     }
 }

@@ -24,7 +24,8 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
         var line = new CandidateLine(exchange.Candidates);
         while (line.Next() is { } candidate)
         {
-            using var run = exchange.Policy.HedgeAfter is { } after ? await Race.RunAsync(exchange, candidate, after, line, time) : new CandidateRun(exchange, candidate, time);
+            exchange.Answering = candidate;   // also if the client leaves
+            using var run = exchange.Policy.HedgeAfter is { } after ? await Race.RunAsync(exchange, candidate, after, line, time) : new CandidateRun(exchange, candidate, line, time);
             if (!run.IsOver) await run.OpenAsync(Lane.Prepare, exchange.ClientGone);
             (exchange.Answering, exchange.Key, exchange.Error, exchange.NativeError) = (run.Candidate, run.Key, run.Error, run.NativeError);
             if (run.Error is not { } error)
@@ -41,12 +42,12 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
     /// <summary>Relays the answer, and what goes on with it.</summary>
     private async ValueTask RelayAsync(Exchange exchange, CandidateRun run, CandidateLine line)
     {
-        Announce(exchange, run);
+        using (exchange.Pulse is { } pulse ? await pulse.HoldAsync() : default) Announce(exchange, run);
         try
         {
             if (await run.RelayAsync() is not { } broken) return;
             log.LogInformation("{Candidate} broke off: {Message}", run.Candidate, broken.Message);
-            if (!await Continuation.TryAsync(exchange, run, line, time, log)) await run.Client!.FailAsync(broken);
+            if (!await Continuation.TryAsync(exchange, run, broken, line, time, log)) await run.Client!.FailAsync(broken);
         }
         finally
         {
@@ -64,5 +65,6 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
         headers["x-causeway-model"] = HeaderText.Clean(run.Candidate.ToString());
         if (exchange.Trail.Count > 0) headers[Attempt.Header] = HeaderText.Attempts(exchange.Trail);
         if (run.Losses.Losses.Count > 0) headers[LossPolicy.Header] = HeaderText.Losses(run.Losses);
+        run.CopyHeaders();
     }
 }

@@ -40,7 +40,8 @@ public sealed class KeyRing
     /// <param name="seed">The session's, or a random number.</param>
     /// <param name="wanted">The name of the key that is taken whatever its weight, if it may be used.</param>
     /// <param name="isResting">Tells keys that failed for other requests lately.</param>
-    public KeyConfig? Pick(string model, IReadOnlyCollection<KeyConfig> tried, ulong seed, string? wanted = null, Func<KeyConfig, bool>? isResting = null)
+    /// <param name="refused">Keys that the provider refused for this request: they are not taken at all.</param>
+    public KeyConfig? Pick(string model, IReadOnlyCollection<KeyConfig> tried, ulong seed, string? wanted = null, Func<KeyConfig, bool>? isResting = null, IReadOnlyCollection<KeyConfig>? refused = null)
     {
         if (_keys.Count == 1) return _keys[0].IsEnabled && _keys[0].Models.Allows(model) ? _keys[0] : null;
         KeyConfig? best = null;
@@ -48,7 +49,7 @@ public sealed class KeyRing
         for (var i = 0; i < _keys.Count; i++)
         {
             var key = _keys[i];
-            if (!key.IsEnabled || !key.Models.Allows(model)) continue;
+            if (!key.IsEnabled || !key.Models.Allows(model) || refused?.Contains(key) == true) continue;
             if (wanted is not null && key.Name == wanted) return key;
             var rank = (tried.Contains(key) ? 0 : 2) + (isResting?.Invoke(key) == true ? 0 : 1);
             var score = Rendezvous.Score(seed, _names[i], key.Weight);
@@ -59,14 +60,17 @@ public sealed class KeyRing
         return best;
     }
 
-    /// <summary>Is there a key for <paramref name="model"/> that was not tried yet?</summary>
-    public bool HasOther(string model, IReadOnlyCollection<KeyConfig> tried)
+    /// <summary>Is there a key for <paramref name="model"/> that was not tried yet and does not rest?</summary>
+    public bool HasOther(string model, IReadOnlyCollection<KeyConfig> tried, Func<KeyConfig, bool> isResting)
     {
         foreach (var key in _keys)
         {
-            if (key.IsEnabled && key.Models.Allows(model) && !tried.Contains(key)) return true;
+            if (key.IsEnabled && key.Models.Allows(model) && !tried.Contains(key) && !isResting(key)) return true;
         }
 
         return false;
     }
+
+    /// <summary>Do all keys rest that may be used for <paramref name="model"/>?</summary>
+    public bool AllRest(string model, Func<KeyConfig, bool> isResting) => Count > 0 && !HasOther(model, [], isResting) && Pick(model, [], seed: 0) is not null;
 }

@@ -13,6 +13,8 @@ namespace Causeway.Core.Upstream;
 /// </summary>
 internal sealed class UpstreamCall(Exchange exchange, Candidate candidate, PreparedRequest prepared, KeyConfig? key, TimeProvider time) : IDisposable
 {
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(20);   // timers and clocks do not agree to the millisecond
+
     private Admission? _room;
     private CallClock? _clock;
     private TargetLoad? _load;
@@ -28,6 +30,9 @@ internal sealed class UpstreamCall(Exchange exchange, Candidate candidate, Prepa
     /// <summary>The upstream's own error body, when it is what the client's dialect expects; else empty.</summary>
     public ReadOnlyMemory<byte> NativeError { get; private set; }
 
+    /// <summary>The status of the answer; 0 if there is none.</summary>
+    public int Status => (int)(_reply?.StatusCode ?? 0);
+
     /// <summary>What it consumed, as far as it is known.</summary>
     public Usage? Usage => _relay?.Usage;
 
@@ -40,20 +45,20 @@ internal sealed class UpstreamCall(Exchange exchange, Candidate candidate, Prepa
     /// <summary>Was it sent at all?</summary>
     public bool IsSent => _began != 0;
 
+    /// <summary>When it was sent, a timestamp.</summary>
+    public long Sent => _began;
+
+    /// <summary>Goes on with another's answer; null: it is the first.</summary>
+    public StreamSplice? Splice { get; init; }
+
     /// <summary>Sends the request, and reads until there is something for the client.</summary>
     /// <param name="client">Takes the answer if it is streamed; null: it is not.</param>
-    /// <param name="splice">Goes on with another's answer; null: it is the first.</param>
     /// <param name="abandon">Ends the call.</param>
     /// <returns>Null, or the failure, of which the client has seen nothing.</returns>
-    public async ValueTask<GatewayError?> OpenAsync(ClientStream? client, StreamSplice? splice, CancellationToken abandon)
+    public async ValueTask<GatewayError?> OpenAsync(ClientStream? client, CancellationToken abandon)
     {
         // :: Room at the provider.
-        if (candidate.Provider.Admission is { } admission)
-        {
-            if (await admission.EnterAsync(candidate.Provider.Name, exchange.Owner, abandon) is { } full) return full;
-            _room = admission;
-        }
-
+        if (candidate.Provider.Admission is { } admission && await EnterAsync(admission, abandon) is { } full) return full;
         if (exchange.TimeLeft(time) <= TimeSpan.Zero) return UpstreamFailure.DeadlinePassed(exchange.Policy.Deadline!.Value);
         _load = candidate.Provider.Health.Begin(candidate.Model);
         _began = time.GetTimestamp();
@@ -74,7 +79,7 @@ internal sealed class UpstreamCall(Exchange exchange, Candidate candidate, Prepa
             }
 
             // :: Something to show.
-            _relay = client is null ? new WholeRelay(exchange, candidate, prepared) : new StreamRelay(exchange, candidate, prepared, client, splice);
+            _relay = client is null ? new WholeRelay(exchange, candidate, prepared) : new StreamRelay(exchange, candidate, prepared, client, Splice);
             var failure = await _relay.OpenAsync(_reply, _clock);
             _clock.StopClock();
             if (failure is null) _load.Answered(Elapsed);
@@ -82,7 +87,7 @@ internal sealed class UpstreamCall(Exchange exchange, Candidate candidate, Prepa
         }
         catch (OperationCanceledException) when (_clock.IsUp)
         {
-            return _clock.WhatIsUp();
+            return _clock.Token.IsCancellationRequested ? _clock.WhatIsUp() : UpstreamFailure.NotConnected(candidate);   // the connection has a limit of its own
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException)
         {
@@ -91,12 +96,11 @@ internal sealed class UpstreamCall(Exchange exchange, Candidate candidate, Prepa
         }
     }
 
+    /// <summary>Gives the client what the upstream's headers say to it.</summary>
+    public void CopyHeaders() => ForwardedHeaders.CopyAnswer(_reply!, exchange.Http.Response.Headers);
+
     /// <summary>Sends the client what there is, and what comes. Null, or why it broke off; the client has not been told.</summary>
-    public ValueTask<GatewayError?> RelayAsync()
-    {
-        if (!exchange.StreamOpened) ForwardedHeaders.CopyAnswer(_reply!, exchange.Http.Response.Headers);
-        return _relay!.RelayAsync(_clock!);
-    }
+    public ValueTask<GatewayError?> RelayAsync() => _relay!.RelayAsync(_clock!);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -109,5 +113,17 @@ internal sealed class UpstreamCall(Exchange exchange, Candidate candidate, Prepa
         _clock?.Dispose();
         _load?.End();
         _room?.Leave();
+    }
+
+    /// <summary>Waits for room as long as for an answer, or until the deadline.</summary>
+    private async ValueTask<GatewayError?> EnterAsync(Admission admission, CancellationToken abandon)
+    {
+        var patience = candidate.Provider.Config.Network.RequestTimeout;
+        var isLast = exchange.TimeLeft(time) < patience;
+        if (isLast) patience = exchange.TimeLeft(time)!.Value;
+        if (await admission.EnterAsync(candidate.Provider.Name, exchange.Owner, patience, abandon) is { } full)
+            return isLast && exchange.TimeLeft(time) < Breath ? UpstreamFailure.DeadlinePassed(exchange.Policy.Deadline!.Value) : full;
+        _room = admission;
+        return null;
     }
 }

@@ -9,6 +9,9 @@ namespace Causeway.Core.Upstream;
 /// <summary>The pooled connections to one provider, with its proxy, TLS and timeout settings.</summary>
 public sealed class UpstreamClient : IDisposable
 {
+    /// <summary>How long a connection may take: name, socket and TLS. Lost packets are sent again after one and three seconds; who has not answered then is down.</summary>
+    public static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
+
     private readonly HttpMessageInvoker _invoker;
     private readonly Version _version;
     private readonly HttpVersionPolicy _policy;
@@ -47,7 +50,7 @@ public sealed class UpstreamClient : IDisposable
             MaxConnectionsPerServer = network.MaxConnectionsPerHost,
             PooledConnectionIdleTimeout = network.KeepAliveTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(15),   // so that DNS changes are seen
-            ConnectTimeout = TimeSpan.FromSeconds(Math.Min(15, network.RequestTimeout.TotalSeconds)),
+            ConnectTimeout = ConnectLimit,
             MaxResponseDrainSize = 0,    // an answer nobody wants closes its connection: the provider stops generating
             ActivityHeadersPropagator = null,
             RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,   // headers of clients pass on as the bytes they were

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Causeway.Core.Pipeline;
@@ -11,6 +10,9 @@ namespace Causeway.Core.Upstream;
 /// <summary>What an upstream's failures mean to the client. No message of here holds a key or an address.</summary>
 public static class UpstreamFailure
 {
+    /// <summary>The code of the error when the request's deadline has passed.</summary>
+    public const string Deadline = "deadline_exceeded";
+
     private const int MaxBody = 256 << 10;
 
     /// <summary>Reads an error answer. Its own body is kept if the client's dialect is the upstream's and the envelope is whole; empty if not.</summary>
@@ -37,7 +39,7 @@ public static class UpstreamFailure
             Status = status is >= 400 and <= 599 ? status : 502,
             Kind = status is >= 400 and <= 599 ? error.Kind : ErrorKind.UpstreamUnavailable,
             Message = echoesKey ? error.Message.Replace(key!, "[redacted]", StringComparison.Ordinal) : error.Message,
-            RetryAfterSeconds = RetryAfter(reply),
+            RetryAfterSeconds = RetryAfter.Seconds(reply, body.Memory, error.Kind, TimeProvider.System.GetUtcNow()),
         }, isNative ? body.Memory.ToArray() : default);
     }
 
@@ -59,7 +61,11 @@ public static class UpstreamFailure
 
     /// <summary>The time for the whole request is up.</summary>
     public static GatewayError DeadlinePassed(TimeSpan deadline) =>
-        new(ErrorKind.Timeout, $"there was no answer within {deadline.TotalSeconds:0.#} s, the deadline for the request") { Code = "deadline_exceeded" };
+        new(ErrorKind.Timeout, $"there was no answer within {deadline.TotalSeconds:0.#} s, the deadline for the request") { Code = Deadline };
+
+    /// <summary>There was no connection within <see cref="UpstreamClient.ConnectLimit"/>.</summary>
+    public static GatewayError NotConnected(Candidate candidate) =>
+        new(ErrorKind.UpstreamUnavailable, $"provider '{candidate.Provider.Name}': it cannot be reached: no connection within {UpstreamClient.ConnectLimit.TotalSeconds:0.#} s") { IsUnreached = true };
 
     /// <summary>A connection that failed or broke.</summary>
     public static GatewayError From(Candidate candidate, Exception broken)
@@ -93,18 +99,5 @@ public static class UpstreamFailure
         return RequestReader.Get(error, "message"u8).ValueKind == JsonValueKind.String
             && RequestReader.Get(error, "type"u8).ValueKind == JsonValueKind.String
             && (dialect != DialectId.AnthropicMessages || ((RawJson)RequestReader.Get(root, "type"u8)).Utf8.SequenceEqual("\"error\""u8));
-    }
-
-    private static double? RetryAfter(HttpResponseMessage reply)
-    {
-        if (reply.Headers.TryGetValues("retry-after-ms", out var values)
-            && double.TryParse(values.First(), CultureInfo.InvariantCulture, out var milliseconds) && milliseconds >= 0) return milliseconds / 1000;
-        return reply.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta.TotalSeconds,
-            { Date: { } date } when reply.Headers.Date is { } now => Math.Max(0, (date - now).TotalSeconds),
-            { Date: { } date } => Math.Max(0, (date - TimeProvider.System.GetUtcNow()).TotalSeconds),
-            _ => null,
-        };
     }
 }

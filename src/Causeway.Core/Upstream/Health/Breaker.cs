@@ -17,6 +17,7 @@ public sealed class Breaker(TimeProvider time, int threshold)
     private readonly Lock _lock = new();
     private int _failures;
     private int _openings;
+    private long _opened;   // timestamp
     private DateTimeOffset _until = DateTimeOffset.MinValue;
     private DateTimeOffset _probeUntil = DateTimeOffset.MinValue;
 
@@ -26,6 +27,15 @@ public sealed class Breaker(TimeProvider time, int threshold)
         get
         {
             lock (_lock) return _openings == 0 ? null : _until;
+        }
+    }
+
+    /// <summary>Nothing has failed since the last success.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_lock) return _failures == 0 && _openings == 0;
         }
     }
 
@@ -48,11 +58,21 @@ public sealed class Breaker(TimeProvider time, int threshold)
         }
     }
 
-    /// <summary>It works.</summary>
-    public void Succeeded()
+    /// <summary>It works: a request that was sent at <paramref name="sent"/>, a timestamp, succeeded. One that was sent before it opened says nothing.</summary>
+    public void Succeeded(long sent = long.MaxValue)
     {
         if (Volatile.Read(ref _failures) == 0 && Volatile.Read(ref _openings) == 0) return;
-        lock (_lock) (_failures, _openings, _until, _probeUntil) = (0, 0, DateTimeOffset.MinValue, DateTimeOffset.MinValue);
+        lock (_lock)
+        {
+            if (_openings > 0 && sent < _opened) return;
+            (_failures, _openings, _until, _probeUntil) = (0, 0, DateTimeOffset.MinValue, DateTimeOffset.MinValue);
+        }
+    }
+
+    /// <summary>A request has something to show, but is not at its end. That ends a rest; failures that are counted stay.</summary>
+    public void Answered(long sent)
+    {
+        if (Volatile.Read(ref _openings) > 0) Succeeded(sent);
     }
 
     /// <summary>It failed. With <paramref name="asked"/> it rests at once for so long; without, after the threshold.</summary>
@@ -67,6 +87,7 @@ public sealed class Breaker(TimeProvider time, int threshold)
             _openings = Math.Min(_openings + 1, 16);
             var rest = asked is { } wish ? Min(wish, LongestAsked) : Min(Shortest * Math.Pow(2, _openings - 1), Longest);
             if (now + rest > _until) _until = now + rest;
+            _opened = time.GetTimestamp();
             _probeUntil = DateTimeOffset.MinValue;
         }
     }

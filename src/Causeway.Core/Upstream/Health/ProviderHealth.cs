@@ -25,6 +25,9 @@ public sealed class ProviderHealth(TimeProvider time)
     /// <summary>Is the model to be asked only if no other can be?</summary>
     public bool IsResting(string model) => _whole.IsResting || (!_models.IsEmpty && _models.TryGetValue(model, out var breaker) && breaker.IsResting);
 
+    /// <summary>Is any key resting?</summary>
+    public bool HasRestingKeys => !_keys.IsEmpty;
+
     /// <summary>Is the key to be used for the model only if no other can be?</summary>
     public bool IsResting(KeyConfig key, string model) => !_keys.IsEmpty && (Rests((key.Name, "")) || Rests((key.Name, model)));
 
@@ -50,20 +53,38 @@ public sealed class ProviderHealth(TimeProvider time)
     }
 
     /// <summary>An answer came, or the failure was the request's own.</summary>
-    public void Succeeded(string model, KeyConfig? key)
+    /// <param name="model">The model.</param>
+    /// <param name="key">The key; null if the provider takes none.</param>
+    /// <param name="sent">When the request was sent, a timestamp: what has begun to rest since then goes on resting.</param>
+    public void Succeeded(string model, KeyConfig? key, long sent = long.MaxValue)
     {
-        _whole.Succeeded();
-        if (!_models.IsEmpty && _models.TryRemove(model, out var breaker)) breaker.Succeeded();
+        _whole.Succeeded(sent);
+        if (!_models.IsEmpty) Succeeded(_models, model, sent);
         if (key is null || _keys.IsEmpty) return;
-        _keys.TryRemove((key.Name, ""), out _);
-        _keys.TryRemove((key.Name, model), out _);
+        Succeeded(_keys, (key.Name, ""), sent);
+        Succeeded(_keys, (key.Name, model), sent);
+    }
+
+    /// <summary>A stream has shown its first content: what was a probe need not wait for the end of it.</summary>
+    public void Answered(string model, KeyConfig? key, long sent)
+    {
+        _whole.Answered(sent);
+        if (!_models.IsEmpty && _models.TryGetValue(model, out var breaker)) breaker.Answered(sent);
+        if (key is null || _keys.IsEmpty) return;
+        if (_keys.TryGetValue((key.Name, ""), out breaker)) breaker.Answered(sent);
+        if (_keys.TryGetValue((key.Name, model), out breaker)) breaker.Answered(sent);
     }
 
     /// <summary>A request failed.</summary>
-    public void Failed(string model, KeyConfig? key, GatewayError error)
+    /// <param name="model">The model.</param>
+    /// <param name="key">The key; null if the provider takes none.</param>
+    /// <param name="error">Why.</param>
+    /// <param name="sent">When the request was sent, a timestamp.</param>
+    public void Failed(string model, KeyConfig? key, GatewayError error, long sent = long.MaxValue)
     {
         switch (error.Kind)
         {
+            case ErrorKind.PermissionDenied when error.IsContentFilter: Succeeded(model, key, sent); break;
             case ErrorKind.Authentication or ErrorKind.PermissionDenied or ErrorKind.Billing when key is not null:
                 Of(_keys, (key.Name, error.Kind == ErrorKind.PermissionDenied ? model : "")).Failed(RefusedKeyRest);
                 break;
@@ -74,11 +95,11 @@ public sealed class ProviderHealth(TimeProvider time)
                 _whole.Failed();
                 break;
             case ErrorKind.UpstreamUnavailable or ErrorKind.Timeout or ErrorKind.Internal or ErrorKind.Overloaded or ErrorKind.RateLimited:
-                _whole.Succeeded();
+                _whole.Succeeded(sent);
                 Of(_models, model).Failed(error.RetryAfterSeconds is { } patience and > 0 ? TimeSpan.FromSeconds(Math.Min(patience, 86_400)) : null);
                 break;
             default:
-                Succeeded(model, key);
+                Succeeded(model, key, sent);
                 break;
         }
     }
@@ -99,6 +120,14 @@ public sealed class ProviderHealth(TimeProvider time)
         }
 
         return list;
+    }
+
+    private static void Succeeded<TKey>(ConcurrentDictionary<TKey, Breaker> breakers, TKey key, long sent)
+        where TKey : notnull
+    {
+        if (!breakers.TryGetValue(key, out var breaker)) return;
+        breaker.Succeeded(sent);
+        if (breaker.IsClosed) breakers.TryRemove(KeyValuePair.Create(key, breaker));
     }
 
     private bool Rests((string, string) key) => _keys.TryGetValue(key, out var breaker) && breaker.IsResting;

@@ -6,8 +6,8 @@ using Causeway.Dialects.Canonical;
 namespace Causeway.Core.Upstream.Relay;
 
 /// <summary>
-/// The times that one upstream call may take: until its head, between two reads of a stream, until a stream's first content, and until the
-/// request's deadline. It knows which of them was up when the call was cancelled.
+/// The times that one upstream call may take: until its head, between two reads of a stream, until a stream's first content, from its finish to its
+/// end, and until the request's deadline. It knows which of them was up when the call was cancelled.
 /// </summary>
 internal sealed class CallClock : IDisposable
 {
@@ -17,22 +17,32 @@ internal sealed class CallClock : IDisposable
     /// </summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(30);
 
+    /// <summary>What ends a stream comes with its finish, or not at all: some upstreams go on with signs of life for ever.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
+
     private readonly Exchange _exchange;
     private readonly Candidate _candidate;
     private readonly TimeProvider _time;
     private readonly CallLimit _limit;
     private readonly CancellationToken _abandon;
     private readonly long _began;
-    private bool _hasHead;
-    private volatile bool _fellSilent;
+    private Limit _first;   // which of the times is up first
 
     /// <summary>Starts the clock of a call; <paramref name="abandon"/> ends it when nobody waits for it any more.</summary>
     public CallClock(Exchange exchange, Candidate candidate, TimeProvider time, CancellationToken abandon)
     {
         (_exchange, _candidate, _time, _abandon) = (exchange, candidate, time, abandon);
         _began = time.GetTimestamp();
-        _limit = CallLimit.Start(Least(Network.RequestTimeout, exchange.TimeLeft(time)), abandon);
+        _limit = CallLimit.Start(First(Limit.Head, Network.RequestTimeout), abandon);
         if (exchange.Stream && abandon == exchange.ClientGone) _limit.SetGrace(Grace);   // what loses a race ends at once: the winner waits for that
+    }
+
+    private enum Limit
+    {
+        Head,
+        Silence,
+        Content,
+        Deadline,
     }
 
     /// <summary>Cancelled when the call has to end.</summary>
@@ -44,25 +54,29 @@ internal sealed class CallClock : IDisposable
     /// <summary>Since the call began.</summary>
     public TimeSpan Elapsed => _time.GetElapsedTime(_began);
 
-    /// <summary>Was the call cancelled because a time was up, and not because nobody waits?</summary>
+    /// <summary>If the call was cancelled: because a time was up, and not because nobody waits?</summary>
     public bool IsUp => !_abandon.IsCancellationRequested;
 
     private NetworkConfig Network => _candidate.Provider.Config.Network;
 
-    private TimeSpan ContentLeft => Network.FirstTokenTimeout - Elapsed;
+    /// <summary>Throws if nobody waits for the call.</summary>
+    public void ThrowIfAbandoned() => _abandon.ThrowIfCancellationRequested();
 
     /// <summary>A read begins of a stream that has shown no content yet.</summary>
-    public void BeginRead()
-    {
-        _hasHead = true;
-        _limit.Restart(Least(Least(Network.RequestTimeout, IdleLimit), Least(ContentLeft, _exchange.TimeLeft(_time))));
-    }
+    public void BeginRead() => _limit.Restart(First(Limit.Silence, Network.RequestTimeout < IdleLimit ? Network.RequestTimeout : IdleLimit));
 
     /// <summary>The stream has been silent for too long.</summary>
     public void EndSilence()
     {
-        _fellSilent = true;
+        _first = Limit.Silence;
         _limit.Restart(TimeSpan.Zero);
+    }
+
+    /// <summary>The model has stopped: only what ends the stream is waited for.</summary>
+    public void BeginEnd()
+    {
+        _first = Limit.Silence;
+        _limit.Restart(EndLimit);
     }
 
     /// <summary>There is content: from here on only silence is watched, by the exchange's <see cref="Pulse"/>.</summary>
@@ -73,16 +87,23 @@ internal sealed class CallClock : IDisposable
     }
 
     /// <summary>Which time was up.</summary>
-    public GatewayError WhatIsUp()
+    public GatewayError WhatIsUp() => _first switch
     {
-        if (_fellSilent) return UpstreamFailure.FellSilent(_candidate, IdleLimit);
-        if (_exchange.TimeLeft(_time) <= TimeSpan.Zero) return UpstreamFailure.DeadlinePassed(_exchange.Policy.Deadline!.Value);
-        if (ContentLeft <= TimeSpan.Zero) return UpstreamFailure.NoContent(_candidate, Network.FirstTokenTimeout);
-        return _hasHead ? UpstreamFailure.FellSilent(_candidate, Least(Network.RequestTimeout, IdleLimit)) : UpstreamFailure.TimedOut(_candidate, Network.RequestTimeout);
-    }
+        Limit.Deadline => UpstreamFailure.DeadlinePassed(_exchange.Policy.Deadline!.Value),
+        Limit.Content => UpstreamFailure.NoContent(_candidate, Network.FirstTokenTimeout),
+        Limit.Silence => UpstreamFailure.FellSilent(_candidate, IdleLimit),
+        _ => UpstreamFailure.TimedOut(_candidate, Network.RequestTimeout),
+    };
 
     /// <inheritdoc/>
     public void Dispose() => _limit.Dispose();
 
-    private static TimeSpan Least(TimeSpan limit, TimeSpan? other) => other < limit ? other.Value : limit;
+    /// <summary>The time until the first of the limits that hold now.</summary>
+    private TimeSpan First(Limit limit, TimeSpan time)
+    {
+        _first = limit;
+        if (_exchange.Stream && Network.FirstTokenTimeout - Elapsed is var content && content < time) (_first, time) = (Limit.Content, content);
+        if (_exchange.TimeLeft(_time) is { } left && left < time) (_first, time) = (Limit.Deadline, left);
+        return time;
+    }
 }

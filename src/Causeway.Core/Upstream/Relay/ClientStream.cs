@@ -39,6 +39,12 @@ internal sealed class ClientStream : IDisposable
         }
     }
 
+    /// <summary>An upstream's own frame goes to the client: should another one have to go on, the encoder must know its names and numbers.</summary>
+    public void Follow(ReadOnlyMemory<byte> frame)
+    {
+        if (Spoken is not null) _encoder.Follow(frame);
+    }
+
     /// <summary>Writes the mark that ends a stream.</summary>
     public void EncodeEndMark() => _encoder.EncodeEndMark(Output);
 
@@ -47,8 +53,7 @@ internal sealed class ClientStream : IDisposable
     public async ValueTask SendAsync(bool keep)
     {
         if (Output.Length == 0) return;
-        Open(_exchange);
-        IsSent = true;
+        (IsSent, _exchange.HasContent) = (true, true);
         _exchange.AnswerLosses = _losses;
         if (keep) _exchange.Copy?.Write(Output.Span);
         await _exchange.Pulse!.WriteAsync(Output.Memory);
@@ -66,7 +71,7 @@ internal sealed class ClientStream : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Output.Dispose();
 
-    /// <summary>Sends the 200 and the headers of a stream, once.</summary>
+    /// <summary>Sends the 200 and the headers of a stream, once. Only who has the exchange's <see cref="Pulse"/> may do so.</summary>
     public static void Open(Exchange exchange)
     {
         if (exchange.StreamOpened) return;

@@ -15,7 +15,9 @@ internal sealed class Pulse : IAsyncDisposable
 
     private readonly Exchange _exchange;
     private readonly TimeProvider _time;
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly ReadOnlyMemory<byte> _sign;
+    private readonly Lock _watch = new();                    // a read that is over is not ended: its call's limit may be another call's by then
+    private readonly SemaphoreSlim _gate = new(1, 1);        // whoever has it may write to the client
     private readonly ITimer _timer;
     private CallClock? _reading;
     private long _readBegan;
@@ -24,7 +26,7 @@ internal sealed class Pulse : IAsyncDisposable
     /// <summary>Begins to beat.</summary>
     public Pulse(Exchange exchange, TimeProvider time)
     {
-        (_exchange, _time, _written) = (exchange, time, time.GetTimestamp());
+        (_exchange, _time, _written, _sign) = (exchange, time, time.GetTimestamp(), SignOfLife.For(exchange));
         using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
             _timer = time.CreateTimer(static pulse => ((Pulse)pulse!).Beat(), this, Period, Period);
     }
@@ -39,19 +41,29 @@ internal sealed class Pulse : IAsyncDisposable
     /// <summary>A read begins.</summary>
     public void BeginRead(CallClock call)
     {
-        _readBegan = _time.GetTimestamp();
-        Volatile.Write(ref _reading, call);
+        lock (_watch) (_reading, _readBegan) = (call, _time.GetTimestamp());
     }
 
     /// <summary>It is over.</summary>
-    public void EndRead() => Volatile.Write(ref _reading, null);
+    public void EndRead()
+    {
+        lock (_watch) _reading = null;
+    }
 
-    /// <summary>Sends the client something; waits while the client does not take it.</summary>
+    /// <summary>Until the result is disposed no sign of life begins the answer, so that its headers can be written.</summary>
+    public async ValueTask<Hold> HoldAsync()
+    {
+        await _gate.WaitAsync();
+        return new Hold(_gate);
+    }
+
+    /// <summary>Sends the client something, after the head if that has not gone out yet; waits while the client does not take it.</summary>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         await _gate.WaitAsync();
         try
         {
+            ClientStream.Open(_exchange);
             _written = _time.GetTimestamp();
             await _exchange.Http.Response.BodyWriter.WriteAsync(bytes, _exchange.ClientGone);
         }
@@ -71,9 +83,19 @@ internal sealed class Pulse : IAsyncDisposable
 
     private void Beat()
     {
-        if (Volatile.Read(ref _reading) is { } call && _time.GetElapsedTime(_readBegan) >= call.IdleLimit) call.EndSilence();
-        else if (_time.GetElapsedTime(_written) >= KeepAlive && !_exchange.Client.KeepAlive.IsEmpty && _gate.Wait(0)) _ = SendSignOfLifeAsync();
+        lock (_watch)
+        {
+            if (_reading is { } call && _time.GetElapsedTime(_readBegan) >= call.IdleLimit)
+            {
+                call.EndSilence();
+                return;
+            }
+        }
+
+        if (_time.GetElapsedTime(_written) >= KeepAlive && MaySign && _gate.Wait(0)) _ = SendSignOfLifeAsync();
     }
+
+    private bool MaySign => !_sign.IsEmpty && (_exchange.Client.KeepAliveMayBegin || _exchange.HasContent);
 
     private async Task SendSignOfLifeAsync()
     {
@@ -81,7 +103,7 @@ internal sealed class Pulse : IAsyncDisposable
         {
             ClientStream.Open(_exchange);
             _written = _time.GetTimestamp();
-            await _exchange.Http.Response.BodyWriter.WriteAsync(_exchange.Client.KeepAlive, _exchange.ClientGone);
+            await _exchange.Http.Response.BodyWriter.WriteAsync(_sign, _exchange.ClientGone);
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException or ObjectDisposedException)
         {
@@ -91,5 +113,12 @@ internal sealed class Pulse : IAsyncDisposable
         {
             _gate.Release();
         }
+    }
+
+    /// <summary>Keeps signs of life back.</summary>
+    internal readonly struct Hold(SemaphoreSlim? gate) : IDisposable
+    {
+        /// <inheritdoc/>
+        public void Dispose() => gate?.Release();
     }
 }

@@ -9,9 +9,10 @@ internal sealed class SpokenText
     private readonly StringBuilder _text = new();
     private readonly HashSet<int> _thoughts = [];   // reasoning that has not ended
     private bool _other;
+    private bool _words;
 
     /// <summary>Can another model go on? Not with a call, a picture or a thought that is only half there, and not without any text.</summary>
-    public bool CanContinue => _text.Length > 0 && !_other && _thoughts.Count == 0;
+    public bool CanContinue => _words && !_other && _thoughts.Count == 0;
 
     /// <summary>The text so far.</summary>
     public string Text => _text.ToString();
@@ -33,7 +34,11 @@ internal sealed class SpokenText
                 else if (started.Header is ReasoningPart) _thoughts.Add(started.Index);
                 else _other = true;
                 break;
-            case PartDelta { Kind: DeltaKind.Text } delta when delta.Index == OpenPart: _text.Append(delta.Value.AsString()); break;
+            case PartDelta { Kind: DeltaKind.Text } delta when delta.Index == OpenPart:
+                var text = delta.Value.AsString();
+                _words |= !string.IsNullOrWhiteSpace(text);
+                _text.Append(text);
+                break;
             case PartEnded ended:
                 _thoughts.Remove(ended.Index);
                 if (ended.Index == OpenPart) OpenPart = null;

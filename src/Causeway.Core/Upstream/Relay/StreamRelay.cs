@@ -12,6 +12,9 @@ namespace Causeway.Core.Upstream.Relay;
 /// </summary>
 internal sealed class StreamRelay : IAnswerRelay
 {
+    private const int MostHeldBack = 16 << 20;   // bytes before the first content
+    private const int LongestTail = 1 << 20;     // bytes behind the finish
+
     private readonly Exchange _exchange;
     private readonly Candidate _candidate;
     private readonly PreparedRequest _prepared;
@@ -28,6 +31,7 @@ internal sealed class StreamRelay : IAnswerRelay
     private IFrameReader? _reader;
     private bool _raw;
     private bool _content;    // content is in the output: no way back
+    private bool _ending;     // the model has stopped, the stream has not ended
     private bool _finished;
     private StopReason _stop;
     private GatewayError? _failure;
@@ -55,33 +59,29 @@ internal sealed class StreamRelay : IAnswerRelay
         _decoder = upstream.CreateStreamDecoder(_prepared.Translation);
         if (!_raw) _decoder.StopWatching();
         _reader = upstream.CreateFrameReader();
-        while (!_content && _failure is null)
-        {
-            clock.BeginRead();
-            Take(await _stream.ReadAsync(_reader.GetMemory(), clock.Token));
-        }
-
-        return _content ? Refused() : _failure;
+        while (!_content && _failure is null) await ReadAsync(clock, pulse: null);
+        if (_failure is not null && (_splice is null || !_content)) return _failure;   // also what came with content at once: the client has seen none of it
+        return Refused();
     }
 
     /// <inheritdoc/>
     public async ValueTask<GatewayError?> RelayAsync(CallClock clock)
     {
-        await _client.SendAsync(keep: !_prepared.IsSameDialect);
+        var keep = !_prepared.IsSameDialect || _splice is not null;   // no provider has the whole of an answer that others went on with
+        await _client.SendAsync(keep);
         _exchange.Pulse!.Watch(clock);
         while (!_finished && _failure is null)
         {
-            Take(await ReadAsync(_exchange.Pulse, clock));
-            await _client.SendAsync(keep: !_prepared.IsSameDialect);
+            await ReadAsync(clock, _exchange.Pulse);
+            await _client.SendAsync(keep);
         }
 
         return _failure;
     }
 
     /// <summary>Reads all frames that <paramref name="count"/> more bytes complete; 0: the upstream has closed the stream.</summary>
-    private void Take(int count)
+    private void Take(int count, CallClock clock)
     {
-        if (_failure is not null) return;
         if (count > 0) _reader!.Advance(count);
         while (!_finished && _failure is null && _reader!.TryRead(out var frame, atEnd: count <= 0))
         {
@@ -89,8 +89,16 @@ internal sealed class StreamRelay : IAnswerRelay
             Take(frame.Raw);
         }
 
+        if (_finished || _failure is not null) return;
         if (_reader!.IsTooLong) _failure = UpstreamFailure.Unreadable(_candidate, "sent an event without end");
-        if (count <= 0 && !_finished && _failure is null) TakeEnd();
+        else if (!_content && _client.Output.Length + _discarded.Length > MostHeldBack) _failure = UpstreamFailure.Unreadable(_candidate, "sent megabytes without content");
+        else if (count <= 0) TakeEnd();
+        else if (_tail.Length > LongestTail) TakeEnd(UpstreamFailure.Unreadable(_candidate, "sent a stream that does not end"));
+        else if (_decoder!.IsEnding && !_ending)
+        {
+            _ending = true;
+            clock.BeginEnd();
+        }
     }
 
     /// <summary>Passes on one frame: its bytes, or what the encoder makes of its events.</summary>
@@ -101,8 +109,10 @@ internal sealed class StreamRelay : IAnswerRelay
         Note();
         if (_failure is null)
         {
-            if (_raw) (decoder.IsEnding ? _tail : output).Write((decoder.Mended.IsEmpty ? raw : decoder.Mended).Span);
+            var frame = decoder.Mended.IsEmpty ? raw : decoder.Mended;
+            if (_raw) (decoder.IsEnding ? _tail : output).Write(frame.Span);
             _client.Encode(_events, !_raw ? output : decoder.IsEnding ? _encodedTail : _discarded);
+            if (_raw) _client.Follow(frame);
             if (_raw && _finished) output.Write(_tail.Span);
         }
 
@@ -124,10 +134,17 @@ internal sealed class StreamRelay : IAnswerRelay
         _client.Output.Write(_encodedTail.Span);
     }
 
-    /// <summary>The upstream has no more to say.</summary>
-    private void TakeEnd()
+    /// <summary>The upstream has no more to say. If the answer is not complete without it, <paramref name="failure"/> or the decoder says why.</summary>
+    private void TakeEnd(GatewayError? failure = null)
     {
         _decoder!.End(_events);
+        if (failure is not null && !_events.Exists(static item => item is Finished))
+        {
+            _events.Clear();
+            _failure = failure;
+            return;
+        }
+
         KeepRaw(_decoder.Conforms);
         Note();
         if (_failure is null)
@@ -166,29 +183,33 @@ internal sealed class StreamRelay : IAnswerRelay
         _finished && _stop == StopReason.Filter && _tally.Usage?.OutputTokens is null or 0 && _exchange.Policy.FilterFallbacks.Count > 0
             ? UpstreamFailure.Filtered(_candidate) : null;
 
-    /// <summary>A read that gives up after the silence limit; a broken connection counts as a failure, not an exception.</summary>
-    private async ValueTask<int> ReadAsync(Pulse pulse, CallClock clock)
+    /// <summary>
+    /// Reads once. It gives up when a time is up; a broken connection counts as a failure, not an exception. An answer whose finish has come is
+    /// complete in either case.
+    /// </summary>
+    private async ValueTask ReadAsync(CallClock clock, Pulse? pulse)
     {
         try
         {
-            pulse.BeginRead(clock);
-            return await _stream!.ReadAsync(_reader!.GetMemory(), clock.Token);
+            if (pulse is not null) pulse.BeginRead(clock);
+            else if (!_ending) clock.BeginRead();
+            var count = await _stream!.ReadAsync(_reader!.GetMemory(), clock.Token);
+            pulse?.EndRead();
+            Take(count, clock);
         }
         catch (OperationCanceledException) when (clock.IsUp)
         {
-            _failure = clock.WhatIsUp();
+            TakeEnd(clock.WhatIsUp());
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException)
         {
-            _exchange.ClientGone.ThrowIfCancellationRequested();
-            _failure = UpstreamFailure.From(_candidate, broken);
+            clock.ThrowIfAbandoned();
+            TakeEnd(UpstreamFailure.From(_candidate, broken));
         }
         finally
         {
-            pulse.EndRead();
+            pulse?.EndRead();
         }
-
-        return 0;
     }
 
     /// <summary>Some upstreams answer with one JSON object although a stream was asked for.</summary>

@@ -17,7 +17,8 @@ internal sealed class StreamTally
     private bool _finished;
 
     /// <summary>What was consumed, as far as it is known; estimated where the provider has not said it.</summary>
-    public Usage? Usage => _finished || _deltas == 0 ? _reported : (_reported ?? new Usage()) with { OutputTokens = Math.Max(_reported?.OutputTokens ?? 0, Estimate), IsEstimate = true };
+    public Usage? Usage => _deltas == 0 || (_finished && _reported?.OutputTokens is not null) ? _reported
+        : (_reported ?? new Usage()) with { OutputTokens = Math.Max(_reported?.OutputTokens ?? 0, Estimate), IsEstimate = true };
 
     private long Estimate => _bytes <= LongEvent * _deltas ? _deltas : Math.Max(_deltas, _bytes / BytesPerToken);
 
@@ -34,7 +35,4 @@ internal sealed class StreamTally
             case Finished: _finished = true; break;
         }
     }
-
-    /// <summary>Takes what a whole answer says.</summary>
-    public void Note(Usage? usage) => (_reported, _finished) = (usage, true);
 }
