@@ -23,6 +23,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    /// <summary>Memory in use, in bytes.</summary>
+    public long Memory => long.Parse(File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) << 10;
+
     public string Log => _process.Output + "\n" + _process.Errors;
 
     public Uri Address => new($"http://127.0.0.1:{Port}");
@@ -56,6 +59,24 @@ internal sealed class GatewayProcess : IAsyncDisposable
         var providers = new JsonObject();
         foreach (var name in names) providers[name] = Provider(upstream);
         return new JsonObject { ["providers"] = providers };
+    }
+
+    /// <summary>A configuration with these providers, each at a path of its name, and what <paramref name="more"/> adds or changes.</summary>
+    public static JsonObject ConfigAt(Uri upstream, string more, params ReadOnlySpan<string> names)
+    {
+        var config = new JsonObject { ["providers"] = new JsonObject() };
+        foreach (var name in names) config["providers"]![name] = Provider(new Uri(upstream, name));
+        Merge(config, JsonNode.Parse(more)!.AsObject());
+        return config;
+    }
+
+    private static void Merge(JsonObject target, JsonObject more)
+    {
+        foreach (var (name, value) in more)
+        {
+            if (value is JsonObject inner && target[name] is JsonObject known) Merge(known, inner);
+            else target[name] = value?.DeepClone();
+        }
     }
 
     private static JsonObject Provider(Uri address) => new()

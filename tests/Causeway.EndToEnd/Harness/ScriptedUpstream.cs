@@ -33,6 +33,23 @@ internal sealed record Answer(Func<HttpContext, Task> Write)
         await http.Response.WriteAsync(body);
     });
 
+    /// <summary>The same answer after a while.</summary>
+    public Answer After(int milliseconds) => new(async http =>
+    {
+        await Task.Delay(milliseconds, http.RequestAborted);
+        await Write(http);
+    });
+
+    /// <summary>No answer at all, until the client closes the connection.</summary>
+    public static Answer Never { get; } = new(static http => Task.Delay(Timeout.Infinite, http.RequestAborted));
+
+    /// <summary>The connection is closed without an answer.</summary>
+    public static Answer Reset { get; } = new(static http =>
+    {
+        http.Abort();
+        return Task.CompletedTask;
+    });
+
     /// <summary>The same answer, compressed.</summary>
     public Answer Compressed(string coding) => new(async http =>
     {
@@ -113,8 +130,10 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<Answer> _script = new();
-
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<Answer>> _scripts = new();
     private readonly bool _answerGets;
+    private int _inFlight;
+    private int _closed;
 
     private ScriptedUpstream(WebApplication app, bool answerGets)
     {
@@ -133,6 +152,18 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     public ConcurrentDictionary<string, string> Gets { get; } = new();
 
     public ConcurrentQueue<IReadOnlyDictionary<string, string>> Headers { get; } = new();
+
+    /// <summary>The paths of the requests, in order.</summary>
+    public ConcurrentQueue<string> Paths { get; } = new();
+
+    /// <summary>The keys that came with the requests, in order.</summary>
+    public IReadOnlyList<string> Keys => [.. Headers.Select(headers => headers["authorization"]["Bearer ".Length..])];
+
+    /// <summary>Requests that are being answered.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>Requests whose connection the client closed before the answer was complete.</summary>
+    public int Closed => Volatile.Read(ref _closed);
 
     /// <summary>What was wrong with the requests.</summary>
     public ConcurrentQueue<string> Violations { get; } = new();
@@ -153,6 +184,19 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>Adds an answer to the script. The last one answers all further requests.</summary>
     public void Script(Answer answer) => _script.Enqueue(answer);
 
+    /// <summary>Adds an answer to the script of a provider, whose address is a path of that name. The last one answers all further requests.</summary>
+    public void Script(string provider, params ReadOnlySpan<Answer> answers)
+    {
+        foreach (var answer in answers) _scripts.GetOrAdd(provider, static _ => new()).Enqueue(answer);
+    }
+
+    /// <summary>Waits until <paramref name="holds"/>; what is waited for happens at once on a machine that is not busy.</summary>
+    public static async Task UntilAsync(Func<bool> holds, int seconds = 20)
+    {
+        for (var i = 0; i < seconds * 50 && !holds(); i++) await Task.Delay(20);
+        Assert.True(holds());
+    }
+
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private async Task HandleAsync(HttpContext http)
@@ -171,14 +215,40 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
         http.Items["raw"] = raw;
         http.Items["body"] = body!.ToJsonString();
         Bodies.Enqueue(body);
+        Paths.Enqueue(http.Request.Path);
         Headers.Enqueue(http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
         if (http.Request.Path.Value!.EndsWith("/chat/completions", StringComparison.Ordinal))
         {
             foreach (var violation in ChatRules.Check(body!)) Violations.Enqueue(violation);
         }
 
-        Answer? answer;
-        while (!(_script.Count > 1 ? _script.TryDequeue(out answer) : _script.TryPeek(out answer))) await Task.Delay(10);
-        await answer.Write(http);
+        Interlocked.Increment(ref _inFlight);
+        using var closed = http.RequestAborted.Register(() => Interlocked.Increment(ref _closed));
+        try
+        {
+            await (await NextAsync(http.Request.Path.Value)).Write(http);
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested)
+        {
+            // the gateway closed the connection
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inFlight);
+        }
+    }
+
+    private async Task<Answer> NextAsync(string path)
+    {
+        var script = _scripts.GetValueOrDefault(path.Split('/')[1]) ?? _script;
+        while (true)
+        {
+            lock (script)
+            {
+                if (script.Count > 1 ? script.TryDequeue(out var answer) : script.TryPeek(out answer)) return answer;
+            }
+
+            await Task.Delay(10);
+        }
     }
 }
