@@ -21,7 +21,7 @@ internal static class UpstreamBody
             null or "" => stream,
             var gzip when Is(gzip, "gzip") || Is(gzip, "x-gzip") => new GZipStream(stream, CompressionMode.Decompress),
             var deflate when Is(deflate, "deflate") => new ZLibStream(stream, CompressionMode.Decompress),
-            var brotli when Is(brotli, "br") => new BrotliStream(stream, CompressionMode.Decompress),
+            var brotli when Is(brotli, "br") => new BrotliInput(stream),
             _ => stream,
         };
     }
