@@ -1,4 +1,5 @@
 using Causeway.EndToEnd.Harness;
+using Microsoft.AspNetCore.Http;
 
 namespace Causeway.EndToEnd;
 
@@ -84,6 +85,27 @@ public sealed class FallbackTests
         Assert.Equal("down", (string)health.First(provider => (string)provider!["name"]! == "openai")!["status"]!);
         var alone = await gateway.PostAsync(Ask.Chat, Ask.For("openai/gpt-4o", ""","fallbacks":[]"""));
         Assert.Equal(200, alone.Status);
+    }
+
+    [Theory]
+    [InlineData("gzip", false)]
+    [InlineData("br", false)]
+    [InlineData("br", true)]
+    [InlineData("deflate", true)]
+    public async Task An_answer_that_is_not_compressed_as_it_says_is_none(string coding, bool stream)
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        upstream.Script("openai", new Answer(async http =>
+        {
+            http.Response.ContentType = stream ? "text/event-stream" : "application/json";
+            http.Response.Headers.ContentEncoding = coding;
+            await http.Response.WriteAsync("this is not compressed at all, whatever the header says");
+        }));
+        upstream.Script("groq", stream ? Answer.Stream("well") : Answer.Whole("well"));
+        await using var gateway = await StartAsync(upstream, """{"fallbacks":{"*":["groq/llama-3.3-70b-versatile"]}}""");
+        var reply = await gateway.PostAsync(Ask.Chat, stream ? Ask.Stream("openai/gpt-4o") : Ask.For("openai/gpt-4o"));
+        Assert.Equal((200, "groq/llama-3.3-70b-versatile"), (reply.Status, reply.Headers["x-causeway-model"]));
+        Assert.DoesNotContain("failed inside", gateway.Log, StringComparison.Ordinal);
     }
 
     [Theory]

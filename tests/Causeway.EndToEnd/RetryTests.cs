@@ -52,6 +52,22 @@ public sealed class RetryTests
         Assert.All(upstream.Keys.Skip(1), key => Assert.Equal(keys[1], key));   // the refused one rests
     }
 
+    [Theory]
+    [InlineData("openai/gpt-4o", """{"error":{"message":"Billing hard limit has been reached","type":"invalid_request_error","code":"billing_hard_limit_reached"}}""")]
+    [InlineData("anthropic/claude-sonnet-4-5", """{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API."}}""")]
+    [InlineData("gemini/gemini-2.5-flash", """{"error":{"code":400,"message":"API key not valid.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}""")]
+    public async Task A_refusal_of_the_key_that_looks_like_a_wrong_request_is_known(string model, string body)
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        var name = model.Split('/')[0];
+        upstream.Script(name, Answer.Error(400, body), Speech.Of("ok"));
+        await using var gateway = await GatewayProcess.StartAsync(GatewayProcess.ConfigAt(upstream.Address,
+            $$$"""{"providers":{"{{{name}}}":{"keys":[{"name":"a","value":"sk-a"},{"name":"b","value":"sk-b"}]} } }""", name));
+        var reply = await gateway.PostAsync(Ask.Chat, Ask.Stream(model));
+        Assert.Contains("ok", reply.Text, StringComparison.Ordinal);
+        Assert.Equal(2, upstream.Paths.Count);
+    }
+
     [Fact]
     public async Task A_key_that_was_refused_is_not_used_again_while_another_is_waited_for()
     {

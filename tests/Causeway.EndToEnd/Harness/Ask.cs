@@ -39,7 +39,7 @@ internal static class Ask
         "chat" or "completions" => "[DONE]",
         "responses" => "\"response.completed\"",
         "messages" => "message_stop",
-        "cohere" => "message-end",
+        "cohere" => "\"COMPLETE\"",
         "gemini" or "gemini-list" => "finishReason\":\"STOP\"",
         _ => "messageStop",
     };
