@@ -228,17 +228,6 @@ public sealed class GatewayTests
     }
 
     [Fact]
-    public async Task Silence_is_filled_with_pings()
-    {
-        var (gateway, upstream) = await StartAsync(Answer.Stream("slow", silenceMilliseconds: 11_000));
-        await using var _ = gateway;
-        await using var __ = upstream;
-        var reply = await gateway.PostAsync("/anthropic/v1/messages", Message(more: ""","stream":true"""));
-        Assert.Contains("event: ping\n", reply.Text, StringComparison.Ordinal);
-        Assert.Contains("message_stop", reply.Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Tokens_are_counted_also_for_foreign_models()
     {
         var (gateway, upstream) = await StartAsync(Answer.Whole("x"));

@@ -64,10 +64,9 @@ internal sealed record Answer(Func<HttpContext, Task> Write)
         await target.WriteAsync(body.ToArray());
     });
 
-    public static Answer Stream(string text, string usage = Usage, int silenceMilliseconds = 0) => new(async http =>
+    public static Answer Stream(string text, string usage = Usage) => new(async http =>
     {
         await BeginAsync(http, text);
-        if (silenceMilliseconds > 0) await Task.Delay(silenceMilliseconds, http.RequestAborted);
         await http.Response.WriteAsync(Chunk("{}", "\"stop\"") + "data: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,\"model\":\"gpt-4o\",\"choices\":[],\"usage\":" + usage + "}\n\ndata: [DONE]\n\n");
     });
 
