@@ -22,6 +22,12 @@ public sealed record VirtualKey
     /// <summary>The id of that team; null: none.</summary>
     public string? TeamId { get; init; }
 
+    /// <summary>The id of the customer that it, or its team, belongs to; null: none.</summary>
+    public string? CustomerId { get; init; }
+
+    /// <summary>The id of the user that it belongs to; null: none.</summary>
+    public string? UserId { get; init; }
+
     /// <summary>Words that routing rules may ask for, such as the region of its data.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
