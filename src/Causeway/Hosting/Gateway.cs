@@ -95,6 +95,10 @@ internal static class Gateway
         else if (IPAddress.TryParse(options.Host, out var address)) kestrel.Listen(address, options.Port, Http);
         else kestrel.ListenAnyIP(options.Port, Http);
 
-        static void Http(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1AndHttp2;
+        static void Http(ListenOptions listen)
+        {
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.Use(FirstBytes.Check);
+        }
     }
 }

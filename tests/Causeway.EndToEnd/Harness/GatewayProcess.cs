@@ -23,6 +23,21 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    /// <summary>Asks it to stop (SIGTERM); false if it has not ended within <paramref name="limit"/>.</summary>
+    public async Task<bool> StopAsync(TimeSpan limit)
+    {
+        using (var kill = System.Diagnostics.Process.Start("kill", ["-TERM", $"{ProcessId}"])) await kill.WaitForExitAsync();
+        try
+        {
+            await _process.WaitAsync(limit);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Memory in use, in bytes.</summary>
     public long Memory => long.Parse(File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) << 10;
 
