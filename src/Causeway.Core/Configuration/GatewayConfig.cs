@@ -1,6 +1,7 @@
 using System.Globalization;
 using Causeway.Core.Authentication;
 using Causeway.Core.Catalog;
+using Causeway.Core.Governance;
 using Causeway.Core.Routing;
 using Causeway.Core.Routing.Rules;
 
@@ -32,6 +33,9 @@ public sealed record GatewayConfig
 
     /// <summary>The keys that clients authenticate with.</summary>
     public IReadOnlyList<VirtualKey> VirtualKeys { get; init; } = [];
+
+    /// <summary>How many requests and tokens there may be, and of whom.</summary>
+    public IReadOnlyList<RateLimit> RateLimits { get; init; } = [];
 
     /// <summary>Prices that hold for some requests in place of the catalogue's.</summary>
     public IReadOnlyList<PriceOverride> PriceOverrides { get; init; } = [];

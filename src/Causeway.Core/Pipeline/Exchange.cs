@@ -2,6 +2,7 @@ using System.Buffers;
 using Causeway.Core.Authentication;
 using Causeway.Core.Configuration;
 using Causeway.Core.Governance;
+using Causeway.Core.Governance.Limits;
 using Causeway.Core.Responses;
 using Causeway.Core.Routing;
 using Causeway.Core.Routing.Rules;
@@ -100,6 +101,9 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
 
     /// <summary>The virtual key that the client has; null if it has none. Set by <see cref="Authenticate"/>.</summary>
     public VirtualKey? Caller { get; set; }
+
+    /// <summary>What it holds of its caller's rate limits; null if the caller has none. Set by <see cref="Admit"/>, settled by <see cref="Record"/>.</summary>
+    public LimitPermit? Limits { get; set; }
 
     /// <summary>Who asks, for fairness between clients: the virtual key, else the credential as it came.</summary>
     public string Owner => Caller?.Name ?? Credential;

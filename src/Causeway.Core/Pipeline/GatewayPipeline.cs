@@ -1,5 +1,6 @@
 using Causeway.Core.Authentication;
 using Causeway.Core.Counting;
+using Causeway.Core.Governance;
 using Causeway.Core.Responses;
 using Causeway.Core.Routing;
 using Causeway.Core.Upstream;
@@ -12,15 +13,20 @@ public sealed class GatewayPipeline(ILoggerFactory logs, TimeProvider time, Resp
 {
     /// <summary>What happens to a request for an answer.</summary>
     public ExchangeDelegate Answer { get; } = Common(logs, time)
+        .Use(new Admit(time))                                      // the caller's rate limits
+        .Use(new Route(time))                                      // rules, virtual key, aliases, fallbacks -> ordered candidates
         .Use(new KeepResponses(store, homes))                      // what an answer goes on from, and what may go on from it
         .Run(new Dispatch(logs.CreateLogger<Dispatch>(), time));   // each attempt: key, lane, send, relay
 
-    /// <summary>What happens to a request that only wants its tokens counted.</summary>
+    /// <summary>What happens to a request that only wants its tokens counted. No limit counts it: Claude Code sends fifteen at once.</summary>
     public ExchangeDelegate CountTokens { get; } = Common(logs, time)
+        .Use(new Route(time))
         .Run(new CountTokens(time));                               // the provider's count, else an estimate
 
     /// <summary>What happens to a request to shorten a conversation.</summary>
     public ExchangeDelegate Compact { get; } = Common(logs, time)
+        .Use(new Admit(time))
+        .Use(new Route(time))
         .Use(new KeepResponses(store, homes))
         .Use(new CompactResponse(time))                            // the provider's own, else a summary
         .Run(new Dispatch(logs.CreateLogger<Dispatch>(), time));
@@ -29,8 +35,7 @@ public sealed class GatewayPipeline(ILoggerFactory logs, TimeProvider time, Resp
         .Use(new Record(logs.CreateLogger<Record>(), time))        // one log line; always runs
         .Use(new TranslateErrors(logs.CreateLogger<TranslateErrors>()))   // GatewayError -> the caller's dialect
         .Use(new ReadRequest())                                    // body, model, stream; refuses what is no request
-        .Use(new Authenticate(time))                               // virtual key -> caller
-        .Use(new Route(time));                                     // rules, virtual key, aliases, fallbacks -> ordered candidates
+        .Use(new Authenticate(time));                              // virtual key -> caller
 
     private sealed class Stages
     {

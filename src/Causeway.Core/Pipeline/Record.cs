@@ -19,6 +19,7 @@ public sealed class Record(ILogger<Record> log, TimeProvider time) : IStage
         }
         finally
         {
+            exchange.Limits?.Settle(exchange.Trail);
             var level = exchange.Error is null ? LogLevel.Debug : LogLevel.Warning;
             var isLogged = log.IsEnabled(level);
             if (isLogged || exchange.Rules.Count > 0 || exchange.Caller?.Budget is not null) Settle(exchange);

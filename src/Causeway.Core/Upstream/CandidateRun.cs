@@ -1,4 +1,5 @@
 using Causeway.Core.Configuration;
+using Causeway.Core.Governance.Limits;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Routing;
 using Causeway.Core.Upstream.Relay;
@@ -15,6 +16,7 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
     private PreparedRequest? _prepared;
     private ClientStream? _client;
     private UpstreamCall? _call;
+    private LimitPermit? _permit;
     private bool _noted;
 
     /// <summary>Who is asked.</summary>
@@ -65,6 +67,7 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
             // :: Step 2: key. After a refusal or at its limit another one, at once.
             abandon.ThrowIfCancellationRequested();
             var key = PickKey(out var none);
+            if (none is null && !MayCall()) return false;
             Error = none ?? await CallAsync(key, abandon);
             if (Error is null) return true;
             if (key is not null && IsKeysOwn(Error) && exchange.Home is null)
@@ -101,10 +104,19 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
     {
         if (_call is { IsSent: true } && !_noted) Add(Attempt.Abandoned, "nobody waited for the end");
         _noted = true;
+        _permit?.Leave();   // a call that was not sent
         _call?.Dispose();
         _prepared?.Dispose();
         _client?.Dispose();
         Stop?.Dispose();
+    }
+
+    /// <summary>Do the rate limits of the provider and the model allow a call? They are not waited for: another candidate may have room.</summary>
+    private bool MayCall()
+    {
+        _permit?.Leave();
+        Error = exchange.Gateway.Limits.Enter(exchange, candidate, time, out _permit);
+        return Error is null;
     }
 
     /// <summary>Step 3: one call.</summary>
@@ -147,6 +159,7 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
 
     private void Add(int status, string? why)
     {
+        _permit?.Settle(Usage, status);
         lock (exchange.Trail) exchange.Trail.Add(new Attempt(candidate, Key?.Name, status, _call!.Elapsed, why, Usage));   // two may run at a time
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Causeway.Core.Catalog;
 using Causeway.Core.Configuration;
+using Causeway.Core.Governance.Limits;
 using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Core.Upstream;
@@ -68,11 +69,12 @@ public static class ForwardedHeaders
         }
     }
 
-    /// <summary>Copies the upstream's request ids and rate limits to the client's response.</summary>
-    public static void CopyAnswer(HttpResponseMessage upstream, IHeaderDictionary client)
+    /// <summary>Copies the upstream's request ids and rate limits to the client's response; the limits not if the client is shown its own.</summary>
+    public static void CopyAnswer(HttpResponseMessage upstream, IHeaderDictionary client, bool hasOwnLimits)
     {
         foreach (var (name, values) in upstream.Headers.NonValidated)
         {
+            if (hasOwnLimits && LimitHeaders.IsOne(name)) continue;
             if (AnswerNames.Contains(name) || HasPrefix(name, AnswerPrefixes)) client[name] = values.ToString();
         }
     }

@@ -3,6 +3,7 @@ using Causeway.Core.Authentication;
 using Causeway.Core.Catalog;
 using Causeway.Core.Configuration;
 using Causeway.Core.Governance;
+using Causeway.Core.Governance.Limits;
 using Causeway.Core.Routing.Rules;
 
 namespace Causeway.Core.Upstream;
@@ -29,6 +30,7 @@ public sealed class GatewayRuntime
                 ? same : new ProviderRuntime(provider, config.Client.DropExcessRequests);
         Providers = [.. _byName.Values];
         Spending = previous?.Spending ?? new Spending();
+        Limits = new LimitBook(config.RateLimits, previous?.Limits);
         Rules = previous?.Rules ?? new RuleTally();
         Prices = new PriceBook(config.Catalog, config.PriceOverrides);
         foreach (var key in config.VirtualKeys) _virtualKeys.TryAdd(Base64Url.EncodeToString(key.Hash.Span), key);
@@ -46,6 +48,9 @@ public sealed class GatewayRuntime
 
     /// <summary>What virtual keys have spent.</summary>
     public Spending Spending { get; }
+
+    /// <summary>How the rate limits stand.</summary>
+    public LimitBook Limits { get; }
 
     /// <summary>What the routing rules have done.</summary>
     public RuleTally Rules { get; }
