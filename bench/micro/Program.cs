@@ -1,4 +1,5 @@
 using Causeway.Bench;
+using Causeway.Core.Governance;
 
 Console.WriteLine("Authenticate and Route, per request, with 10,000 virtual keys: microseconds (median and best of 41 runs) and bytes allocated.");
 Console.WriteLine();
@@ -12,4 +13,16 @@ foreach (var size in (int[])[1 << 10, 100 << 10])
         RoutingCase.Run(size, rules: 200, matches: false, asks);
         RoutingCase.Run(size, rules: 200, matches: true, asks);
     }
+}
+
+Console.WriteLine();
+Console.WriteLine("Admit, its headers and the settlement, per request, with 100,000 virtual keys.");
+Console.WriteLine();
+Console.WriteLine("| limits of each key | keys | µs | best µs | bytes |");
+Console.WriteLine("| --- | --- | ---: | ---: | ---: |");
+AdmitCase.Run("none", takeTurns: true, null);
+foreach (var takeTurns in (bool[])[false, true])
+{
+    AdmitCase.Run("requests", takeTurns, id => new RateLimit { Id = id, Scope = new Scope { VirtualKey = id }, Requests = 1_000_000 });
+    AdmitCase.Run("requests, tokens, concurrency", takeTurns, id => new RateLimit { Id = id, Scope = new Scope { VirtualKey = id }, Requests = 1_000_000, Tokens = 1_000_000_000, Concurrency = 100_000 });
 }

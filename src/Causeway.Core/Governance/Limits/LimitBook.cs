@@ -12,13 +12,15 @@ namespace Causeway.Core.Governance.Limits;
 /// </summary>
 public sealed class LimitBook
 {
+    private const uint TrimEvery = 8;   // requests
+
     private readonly Dictionary<string, LimitMeter> _byId = new(StringComparer.Ordinal);
     private readonly Dictionary<(char Kind, string Id), List<LimitMeter>> _byOwner = [];
     private readonly List<LimitMeter> _forAll = [];
     private readonly LimitMeter[] _meters;
     private readonly ConcurrentDictionary<VirtualKey, CallerLimits> _ofKeys = new(ReferenceEqualityComparer.Instance);   // its own equality compares all it has
     private readonly CallerLimits _ofOthers;
-    private int _hand;
+    private uint _hand;
 
     /// <summary>
     /// Makes a meter for each limit. Those of <paramref name="previous"/> whose id and scope are the same go on counting, with the new numbers, also for
@@ -72,12 +74,14 @@ public sealed class LimitBook
     }
 
     /// <summary>
-    /// With each request one other meter gives back the memory that it does not need any more, in turn: those that are idle hold none after a while, and
+    /// With every eighth request one other meter gives back the memory that it does not need any more, in turn: those that are idle hold none after a while, and
     /// none need be looked for.
     /// </summary>
     internal void TrimNext(TimeProvider time)
     {
-        var meter = _meters[(uint)Interlocked.Increment(ref _hand) % (uint)_meters.Length];
+        var (turn, rest) = Math.DivRem(Interlocked.Increment(ref _hand), TrimEvery);
+        if (rest != 0) return;
+        var meter = _meters[turn % (uint)_meters.Length];
         if (!Monitor.TryEnter(meter)) return;   // it is in use
         try
         {

@@ -16,13 +16,13 @@ internal static class LimitHeaders
         if (dialect == DialectId.AnthropicMessages)
         {
             var now = time.GetUtcNow();
-            if (permit.Requests is { } requests) Anthropic(headers, "requests", requests, now);
-            if (permit.Tokens is { } tokens) Anthropic(headers, "tokens", tokens, now);
+            if (permit.Requests is { } requests) Set(headers, requests, Date(requests, now), "anthropic-ratelimit-requests-limit", "anthropic-ratelimit-requests-remaining", "anthropic-ratelimit-requests-reset");
+            if (permit.Tokens is { } tokens) Set(headers, tokens, Date(tokens, now), "anthropic-ratelimit-tokens-limit", "anthropic-ratelimit-tokens-remaining", "anthropic-ratelimit-tokens-reset");
         }
         else
         {
-            if (permit.Requests is { } requests) OpenAI(headers, "requests", requests);
-            if (permit.Tokens is { } tokens) OpenAI(headers, "tokens", tokens);
+            if (permit.Requests is { } requests) Set(headers, requests, LimitText.Span(requests.Reset.Ticks), "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests");
+            if (permit.Tokens is { } tokens) Set(headers, tokens, LimitText.Span(tokens.Reset.Ticks), "x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens");
         }
     }
 
@@ -30,20 +30,16 @@ internal static class LimitHeaders
     public static bool IsOne(string name) =>
         name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("anthropic-ratelimit-", StringComparison.OrdinalIgnoreCase);
 
-    private static void OpenAI(IHeaderDictionary headers, string what, LimitGauge gauge)
+    private static void Set(IHeaderDictionary headers, LimitGauge gauge, string reset, string limitName, string remainingName, string resetName)
     {
-        headers["x-ratelimit-limit-" + what] = Text(gauge.Limit);
-        headers["x-ratelimit-remaining-" + what] = Text(gauge.Remaining);
-        headers["x-ratelimit-reset-" + what] = LimitText.Span(gauge.Reset.Ticks);
+        headers[limitName] = Text(gauge.Limit);
+        headers[remainingName] = Text(gauge.Remaining);
+        headers[resetName] = reset;
     }
 
-    private static void Anthropic(IHeaderDictionary headers, string what, LimitGauge gauge, DateTimeOffset now)
-    {
-        var reset = now + gauge.Reset + TimeSpan.FromTicks(TimeSpan.TicksPerSecond - 1);   // whole seconds, rounded up
-        headers[$"anthropic-ratelimit-{what}-limit"] = Text(gauge.Limit);
-        headers[$"anthropic-ratelimit-{what}-remaining"] = Text(gauge.Remaining);
-        headers[$"anthropic-ratelimit-{what}-reset"] = reset.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-    }
+    /// <summary>In whole seconds, rounded up.</summary>
+    private static string Date(LimitGauge gauge, DateTimeOffset now) =>
+        (now + gauge.Reset + TimeSpan.FromTicks(TimeSpan.TicksPerSecond - 1)).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -23,11 +23,9 @@ internal readonly record struct LimitRefusal(RateLimit Limit, LimitKind Kind, lo
     /// <summary>What the client is told.</summary>
     public GatewayError ToError()
     {
-        var seconds = TimeSpan.FromTicks(Wait).TotalSeconds;
-        var what = string.Create(CultureInfo.InvariantCulture, $"{Most:N0} {Noun(Kind)}");
-        var message = Kind == LimitKind.Concurrency
-            ? $"rate limit '{Limit.Id}' ({Limit.Scope}): {what} at a time are under way, which is all it allows. Please try again in {LimitText.Span(Wait)}."
-            : $"rate limit '{Limit.Id}' ({Limit.Scope}): the {what} in {LimitText.Window(Window)} are used up. Please try again in {LimitText.Span(Wait)}.";
+        var what = string.Create(CultureInfo.InvariantCulture, $"{Most:N0} {Noun(Kind)}{(Most == 1 ? "" : "s")}");
+        var (when, why) = Kind == LimitKind.Concurrency ? ("at a time", "has no room") : ($"in {LimitText.Window(Window)}", "has none left");
+        var message = $"rate limit '{Limit.Id}' ({Limit.Scope}) allows {what} {when} and {why}. Please try again in {LimitText.Span(Wait)}.";
         return new GatewayError(ErrorKind.RateLimited, message)
         {
             Code = Kind switch
@@ -36,15 +34,15 @@ internal readonly record struct LimitRefusal(RateLimit Limit, LimitKind Kind, lo
                 LimitKind.Requests => Requests,
                 _ => Tokens,
             },
-            RetryAfterSeconds = seconds,
+            RetryAfterSeconds = TimeSpan.FromTicks(Wait).TotalSeconds,
         };
     }
 
     private static string Noun(LimitKind kind) => kind switch
     {
-        LimitKind.Tokens => "tokens",
-        LimitKind.InputTokens => "input tokens",
-        LimitKind.OutputTokens => "output tokens",
-        _ => "requests",
+        LimitKind.Tokens => "token",
+        LimitKind.InputTokens => "input token",
+        LimitKind.OutputTokens => "output token",
+        _ => "request",
     };
 }

@@ -12,7 +12,7 @@ internal static class LimitText
         var milliseconds = (ticks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond;
         if (milliseconds is > 0 and < 1000) return string.Create(CultureInfo.InvariantCulture, $"{milliseconds}ms");
         var (minutes, rest) = Math.DivRem(Math.Max(0, milliseconds), 60_000);
-        var seconds = string.Create(CultureInfo.InvariantCulture, $"{rest / 1000.0:0.###}s");
+        var seconds = rest % 1000 == 0 ? string.Create(CultureInfo.InvariantCulture, $"{rest / 1000}s") : string.Create(CultureInfo.InvariantCulture, $"{rest / 1000.0:0.###}s");
         return minutes switch
         {
             0 => seconds,
