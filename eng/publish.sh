@@ -7,7 +7,7 @@ out=$(cd "$out" && pwd)
 cd "$(dirname "$0")/.."
 . eng/lib.sh
 
-need_packages clang zlib1g-dev   # what the native linker needs
+need_packages clang zlib1g-dev libsqlite3-dev   # what the native linker needs
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 rid=$(runtime_identifier)

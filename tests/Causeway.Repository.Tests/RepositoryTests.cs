@@ -30,7 +30,8 @@ public sealed class RepositoryTests
     [Theory]
     [InlineData("src/Causeway.Dialects/Causeway.Dialects.csproj", new string[0])]
     [InlineData("src/Causeway.Core/Causeway.Core.csproj", new[] { "../Causeway.Dialects/Causeway.Dialects.csproj" })]
-    [InlineData("src/Causeway/Causeway.csproj", new[] { "../Causeway.Core/Causeway.Core.csproj" })]
+    [InlineData("src/Causeway.Storage/Causeway.Storage.csproj", new[] { "../Causeway.Core/Causeway.Core.csproj" })]
+    [InlineData("src/Causeway/Causeway.csproj", new[] { "../Causeway.Storage/Causeway.Storage.csproj" })]
     public void Dependencies_point_one_way(string project, string[] allowed)
     {
         var references = File.ReadLines(Path.Combine(Root, project)).Where(line => line.Contains("ProjectReference", StringComparison.Ordinal)).Select(line => line.Split('"')[1]);
