@@ -1,5 +1,7 @@
+using Causeway.Core.Configuration;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Storage.Migrations;
+using Causeway.Storage.Postgres;
 using Causeway.Storage.Sqlite;
 
 namespace Causeway.Storage;
@@ -8,9 +10,17 @@ namespace Causeway.Storage;
 public static class LedgerStores
 {
     /// <summary>How long a locked file is waited for.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Opens the ledger in an SQLite file.</summary>
-    public static async Task<ILedgerStore> OpenAsync(string path, CancellationToken cancel) =>
-        new SqliteLedgerStore(await SqliteDatabase.OpenAsync(path, Migration.Sqlite, Patience, cancel));
+    /// <summary>Opens the ledger of the database that <paramref name="config"/> names, and brings it up to date.</summary>
+    /// <param name="config">The database.</param>
+    /// <param name="appDir">What the path of a file is relative to.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="StoreException">It cannot be used: for people, with what may help.</exception>
+    public static async Task<ILedgerStore> OpenAsync(StoreConfig config, string appDir, CancellationToken cancel) => config switch
+    {
+        SqliteStoreConfig sqlite => new SqliteLedgerStore(await SqliteDatabase.OpenAsync(sqlite.In(appDir), Migration.Sqlite, Patience, cancel)),
+        PostgresStoreConfig postgres => new PostgresLedgerStore(await PostgresDatabase.OpenAsync(postgres, Migration.Postgres, cancel)),
+        _ => throw new ArgumentOutOfRangeException(nameof(config), config, null),
+    };
 }

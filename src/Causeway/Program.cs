@@ -16,7 +16,9 @@ if (command.Output is { } text)
     return command.ExitCode;
 }
 
-return await Gateway.RunAsync(command.Options!);
+return command.Options is { Verb: Verb.Run } options
+    ? await Gateway.RunAsync(options)
+    : await StoreCommand.RunAsync(command.Options!, Environment.GetEnvironmentVariable, Console.Out, Console.Error);
 
 static void SetDefault(string name, string value)
 {

@@ -29,11 +29,49 @@ public sealed class CliTests
     [InlineData("-log-level loud", "debug, info, warn or error")]
     [InlineData("-apdir x", "did you mean -app-dir?")]
     [InlineData("serve", "unexpected argument 'serve'")]
+    [InlineData("migrate now", "unexpected argument 'now'")]
+    [InlineData("backup", "needs the name of a new file")]
+    [InlineData("backup a b", "unexpected argument 'b'")]
+    [InlineData("migrate -port many", "-port many")]
     public void What_makes_no_sense_is_refused(string arguments, string named)
     {
         var result = Parse(arguments);
         Assert.Equal((null, 2), (result.Options, result.ExitCode));
         Assert.Contains(named, result.Output!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", Verb.Run, null)]
+    [InlineData("migrate", Verb.Migrate, null)]
+    [InlineData("-app-dir /x migrate", Verb.Migrate, null)]
+    [InlineData("migrate -app-dir /x", Verb.Migrate, null)]
+    [InlineData("backup -app-dir /x /y/copy.db", Verb.Backup, "/y/copy.db")]
+    public void A_command_may_stand_before_its_options_or_behind_them(string arguments, Verb verb, string? file)
+    {
+        var options = Parse(arguments, ("CAUSEWAY_APP_DIR", "/x")).Options!;
+        Assert.Equal((verb, file, "/x"), (options.Verb, options.BackupFile, options.AppDir));
+    }
+
+    [Fact]
+    public async Task The_database_is_migrated_and_copied_and_what_cannot_be_done_is_told()
+    {
+        var folder = Directory.CreateTempSubdirectory("causeway-cli-").FullName;
+        async Task<string> Run(string arguments, int code)
+        {
+            using var output = new StringWriter();
+            Assert.Equal(code, await StoreCommand.RunAsync(Parse($"{arguments} -app-dir {folder}").Options!, _ => null, output, output));
+            return output.ToString().Trim();
+        }
+
+        Assert.Equal($"{folder}/config.db: from version 0 to version 1", await Run("migrate", 0));
+        Assert.Equal($"{folder}/config.db: up to date, version 1", await Run("migrate", 0));
+        Assert.StartsWith($"{folder}/copy.db: ", await Run($"backup {folder}/copy.db", 0), StringComparison.Ordinal);
+        Assert.Contains("is there already", await Run($"backup {folder}/copy.db", 1), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(folder, "config.json"), """{"config_store": {"enabled": false}}""", TestContext.Current.CancellationToken);
+        Assert.Contains("there is no database", await Run("migrate", 1), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(folder, "config.json"), """{"config_store": {"type": "postgres", "config": {"host": "db", "user": "u", "db_name": "d"}}}""", TestContext.Current.CancellationToken);
+        Assert.Contains("pg_dump", await Run($"backup {folder}/other.db", 1), StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

@@ -15,12 +15,12 @@ public static class ConfigLoader
     public const string FileName = "config.json";
 
     /// <summary>Sections of the form that this version reads.</summary>
-    internal static readonly string[] Sections = ["version", "client", "providers", "model_aliases", "fallbacks", "content_filter_fallbacks", "routing", "governance", "losses"];
+    internal static readonly string[] Sections = ["version", "client", "providers", "model_aliases", "fallbacks", "content_filter_fallbacks", "routing", "governance", "losses", "config_store"];
 
     /// <summary>Sections of the form that this version takes but does not act on.</summary>
     internal static readonly string[] LaterSections =
     [
-        "config_store", "logs_store", "vector_store", "mcp", "plugins", "framework", "encryption_key", "auth_config", "server",
+        "logs_store", "vector_store", "mcp", "plugins", "framework", "encryption_key", "auth_config", "server",
         "source_of_truth", "env_label", "webhooks", "websocket", "skills_registry", "feature_flags", "alerting", "guardrails_config", "audit_logs",
         "cluster_config", "load_balancer_config", "large_payload_optimization", "scim_config", "access_profiles", "circuit_breaker_config",
     ];
@@ -118,6 +118,7 @@ public static class ConfigLoader
             VirtualKeys = virtualKeys,
             PriceOverrides = new PriceOverrideReader(providers, virtualKeys).Read(file["governance"]["pricing_overrides"]),
             Losses = ReadLosses(file["losses"]),
+            Store = StoreReader.Read(file["config_store"], env),
         };
         return new ConfigLoad(problems.Errors.Count == 0 ? config : null, problems.Errors, problems.Warnings);
     }

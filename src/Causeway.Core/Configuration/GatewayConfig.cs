@@ -46,6 +46,9 @@ public sealed record GatewayConfig
     /// <summary>Models whose translated requests must lose nothing, by a pattern of the name that was asked for; the first that matches is taken.</summary>
     public IReadOnlyList<LossRule> Losses { get; init; } = [];
 
+    /// <summary>Where the ledger is kept; null: nowhere. Read at the start only.</summary>
+    public StoreConfig? Store { get; init; } = new SqliteStoreConfig();
+
     /// <summary>Is a request for <paramref name="model"/> to be refused if it cannot be translated without loss?</summary>
     public bool RejectsLosses(string model)
     {

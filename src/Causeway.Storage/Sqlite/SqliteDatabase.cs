@@ -157,7 +157,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private static Task<T> Guard<T>(string path, Func<T> work, CancellationToken cancel) => GuardAsync(path, () => Task.FromResult(work()), cancel);
 
     /// <summary>A new file is the owner's alone: it says who spent what. SQLite gives its companions the same rights.</summary>
-    private static void MakeFile(string path)
+    public static void MakeFile(string path)
     {
         try
         {

@@ -13,9 +13,28 @@ public enum LogStyle
     Pretty,
 }
 
+/// <summary>What is to be done.</summary>
+public enum Verb
+{
+    /// <summary>Run the gateway.</summary>
+    Run,
+
+    /// <summary>Bring the database up to date, and end.</summary>
+    Migrate,
+
+    /// <summary>Copy the database, and end.</summary>
+    Backup,
+}
+
 /// <summary>What the command line asks for.</summary>
 public sealed record CommandLineOptions
 {
+    /// <summary>What is to be done.</summary>
+    public Verb Verb { get; init; }
+
+    /// <summary>Where the copy of the database goes.</summary>
+    public string? BackupFile { get; init; }
+
     /// <summary>The folder of config.json and of all that the gateway stores.</summary>
     public required string AppDir { get; init; }
 
@@ -42,7 +61,9 @@ public sealed record CommandLine(CommandLineOptions? Options, string? Output, in
     private static readonly string[] Switches = ["version", "help", "print-schema"];
 
     private const string Help = """
-        Usage: causeway [options]
+        Usage: causeway [options]                 run the gateway
+               causeway migrate [options]         bring the database up to date, as a start does
+               causeway backup FILE [options]     copy the database to a new file, also while the gateway runs
 
           -app-dir DIR      folder of config.json and data       (default: ~/.config/causeway)
           -port N           port to listen on                    (default: 8080)
@@ -61,10 +82,16 @@ public sealed record CommandLine(CommandLineOptions? Options, string? Output, in
     public static CommandLine Parse(IReadOnlyList<string> args, Func<string, string?> env)
     {
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
+        var words = new List<string>();
         for (var i = 0; i < args.Count; i++)
         {
             var name = args[i].TrimStart('-');
-            if (name.Length == args[i].Length) return Wrong($"unexpected argument '{args[i]}'");
+            if (name.Length == args[i].Length)
+            {
+                words.Add(args[i]);
+                continue;
+            }
+
             var equals = name.IndexOf('=');
             var value = equals < 0 ? null : name[(equals + 1)..];
             if (equals >= 0) name = name[..equals];
@@ -81,12 +108,20 @@ public sealed record CommandLine(CommandLineOptions? Options, string? Output, in
             if (!given.ContainsKey(name) && env($"CAUSEWAY_{name.Replace('-', '_').ToUpperInvariant()}") is { Length: > 0 } value) given[name] = value;
         }
 
-        return Build(given, env);
+        return words switch
+        {
+            [] => Build(Verb.Run, given, env),
+            ["migrate"] => Build(Verb.Migrate, given, env),
+            ["backup", { Length: > 0 } file] => Build(Verb.Backup, given, env, Path.GetFullPath(file)),
+            ["backup"] => Wrong("backup needs the name of a new file"),
+            ["migrate" or "backup", .., var more] => Wrong($"unexpected argument '{more}'"),
+            [var word, ..] => Wrong($"unexpected argument '{word}'"),
+        };
     }
 
-    private static CommandLine Build(Dictionary<string, string> given, Func<string, string?> env)
+    private static CommandLine Build(Verb verb, Dictionary<string, string> given, Func<string, string?> env, string? backupFile = null)
     {
-        var options = new CommandLineOptions { AppDir = Path.GetFullPath(given.GetValueOrDefault("app-dir") ?? DefaultAppDir(env)) };
+        var options = new CommandLineOptions { Verb = verb, BackupFile = backupFile, AppDir = Path.GetFullPath(given.GetValueOrDefault("app-dir") ?? DefaultAppDir(env)) };
         if (given.TryGetValue("port", out var port))
         {
             if (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > 65535) return Wrong($"-port {port}: must be a number from 0 to 65535");

@@ -35,7 +35,8 @@ public sealed class ConfigLoaderTests
         Assert.Empty(load.Errors);
         var key = load.Config!.Providers["openai"].Keys.Single();
         Assert.Equal(("main", "sk-1", 1.0, true), (key.Name, key.Value, key.Weight, key.Models.Allows("anything")));
-        Assert.Equal(["config_store", "logs_store", "mcp"], load.Warnings.Select(w => w.Path).Order());
+        Assert.Equal(new SqliteStoreConfig("./config.db"), load.Config.Store);
+        Assert.Equal(["logs_store", "mcp"], load.Warnings.Select(w => w.Path).Order());
     }
 
     [Fact]
@@ -171,6 +172,9 @@ public sealed class ConfigLoaderTests
         Assert.Equal(BifrostRuleReader.Names.Order(), Names(bifrost));
         Assert.Equal(BifrostRuleReader.TargetNames.Order(), Names(bifrost["properties"]!["targets"]!["items"]!));
         Assert.Equal(ConditionReader.Names.Order(), Names(schema["$defs"]!["when"]!));
+        var store = schema["properties"]!["config_store"]!;
+        Assert.Equal(StoreReader.Names.Order(), Names(store));
+        Assert.Equal(StoreReader.SqliteNames.Concat(StoreReader.PostgresNames).Concat(StoreReader.LaterPostgresNames).Order(), Names(store["properties"]!["config"]!));
         var prices = schema["$defs"]!["price"]!;
         Assert.Equal(PriceOverrideReader.Names.Concat(PriceOverrideReader.LaterNames).Order(), Names(governance["properties"]!["pricing_overrides"]!["items"]!));
         Assert.Equal(PriceReader.Names.Order(), Names(prices));

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Causeway.Core.Configuration;
+
+/// <summary>Reads <c>config_store</c>: <c>{"type": "postgres", "config": {"host": "db", "user": "causeway", "password": "env.DB_PASSWORD", "db_name": "causeway"}}</c>.</summary>
+internal static class StoreReader
+{
+    internal static readonly string[] Names = ["enabled", "type", "config"];
+    internal static readonly string[] SqliteNames = ["path"];
+    internal static readonly string[] PostgresNames = ["host", "port", "user", "password", "db_name", "ssl_mode", "max_open_conns"];
+    internal static readonly string[] LaterPostgresNames = ["password_command", "max_idle_conns"];
+    internal static readonly string[] TlsWords = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];   // in the order of StoreTls
+
+    /// <summary>The store; null if none is wanted. Without a section it is the usual file.</summary>
+    public static StoreConfig? Read(ConfigNode node, Func<string, string?> env)
+    {
+        if (node.IsMissing) return new SqliteStoreConfig();
+        node.CheckNames(Names);
+        if (node["enabled"].Flag() == false) return null;
+        switch (node["type"].Text())
+        {
+            case null or "sqlite":
+                return Sqlite(node["config"], env);
+            case "postgres":
+                return Postgres(node["config"], env);
+            default:
+                node["type"].Error("must be sqlite or postgres");
+                return null;
+        }
+    }
+
+    private static SqliteStoreConfig Sqlite(ConfigNode node, Func<string, string?> env)
+    {
+        node.CheckNames(SqliteNames);
+        return node["path"].IsMissing ? new SqliteStoreConfig() : new SqliteStoreConfig(Text(node["path"], env));
+    }
+
+    private static PostgresStoreConfig Postgres(ConfigNode node, Func<string, string?> env)
+    {
+        node.CheckNames([.. PostgresNames, .. LaterPostgresNames]);
+        if (!node["password_command"].IsMissing) node["password_command"].Error("is not supported: give `password` as env.NAME", secret: true);
+        var defaults = new PostgresStoreConfig { Host = "", User = "", Database = "" };
+        return defaults with
+        {
+            Host = Text(node["host"], env),
+            Port = Port(node["port"], env) ?? defaults.Port,
+            User = Text(node["user"], env),
+            Password = node["password"].IsMissing ? "" : Text(node["password"], env),
+            Database = Text(node["db_name"], env),
+            Tls = Tls(node["ssl_mode"]) ?? defaults.Tls,
+            MaxConnections = (int)(node["max_open_conns"].Number(2, 10_000) ?? defaults.MaxConnections),
+        };
+    }
+
+    /// <summary>A text that must be there, written out or as <c>env.NAME</c>: without it there is no store, and spending would not be kept.</summary>
+    private static string Text(ConfigNode node, Func<string, string?> env)
+    {
+        var written = node.Value.ValueKind == JsonValueKind.Object ? (node["ref"].Text() is { Length: > 0 } name ? "env." + name.Replace("env.", "", StringComparison.Ordinal) : node["value"].Text()) : node.Text();
+        if (written is null or "")
+        {
+            node.Error("is required");
+            return "";
+        }
+
+        if (!written.StartsWith("env.", StringComparison.Ordinal)) return written;
+        if (env(written[4..]) is { Length: > 0 } value) return value;
+        node.Error($"the environment variable {written[4..]} is not set", secret: true);
+        return "";
+    }
+
+    /// <summary>A port, as a number or, as Bifrost has it, as a text.</summary>
+    private static int? Port(ConfigNode node, Func<string, string?> env)
+    {
+        if (node.IsMissing || node.Value.ValueKind == JsonValueKind.Number) return (int?)node.Number(1, 65_535);
+        if (int.TryParse(Text(node, env), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65_535) return port;
+        node.Error("must be a number from 1 to 65535");
+        return null;
+    }
+
+    private static StoreTls? Tls(ConfigNode node)
+    {
+        if (node.Text() is not { } word) return null;
+        var at = Array.IndexOf(TlsWords, word);
+        if (at >= 0) return (StoreTls)at;
+        node.Error($"must be one of {string.Join(", ", TlsWords)}");
+        return null;
+    }
+}

@@ -1,0 +1,118 @@
+using System.Runtime.CompilerServices;
+using Causeway.Core.Configuration;
+using Causeway.Storage.Migrations;
+using Npgsql;
+
+namespace Causeway.Storage.Postgres;
+
+/// <summary>A PostgreSQL database with its pool of connections.</summary>
+internal sealed class PostgresDatabase : IAsyncDisposable
+{
+    private readonly PostgresStoreConfig _config;
+    private readonly NpgsqlDataSource _source;
+
+    private PostgresDatabase(PostgresStoreConfig config, NpgsqlDataSource source, Migrated migrated) => (_config, _source, Migrated) = (config, source, migrated);
+
+    /// <summary>What opening it has changed.</summary>
+    public Migrated Migrated { get; }
+
+    /// <summary>Connects, and brings the database up to date.</summary>
+    /// <exception cref="StoreException">It cannot be used, or is not one of this program.</exception>
+    public static async Task<PostgresDatabase> OpenAsync(PostgresStoreConfig config, IReadOnlyList<Migration> steps, CancellationToken cancel)
+    {
+        // The slim builder knows only the types that are used here, which keeps a megabyte of others out of the binary.
+        var builder = new NpgsqlSlimDataSourceBuilder(ConnectionText(config));
+        builder.EnableArrays();
+        builder.EnableTransportSecurity();
+        var source = builder.Build();
+        try
+        {
+            var migrated = await Guard(config, async () =>
+            {
+                await using var connection = await source.OpenConnectionAsync(cancel);
+                return await new Migrator(config.ToString(), steps, MigrationDialect.Postgres).RunAsync(connection, cancel);
+            });
+            return new PostgresDatabase(config, source, migrated);
+        }
+        catch
+        {
+            await source.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Executes a statement, which is a transaction of its own; how many rows it concerned.</summary>
+    public Task<int> WriteAsync(string sql, IReadOnlyList<NpgsqlParameter> parameters, CancellationToken cancel) => Guard(_config, async () =>
+    {
+        await using var connection = await _source.OpenConnectionAsync(cancel);
+        await using var command = Command(connection, sql, parameters);
+        return await command.ExecuteNonQueryAsync(cancel);
+    });
+
+    /// <summary>The rows of a query, as they were when it began.</summary>
+    public async IAsyncEnumerable<T> ReadAsync<T>(string sql, IReadOnlyList<NpgsqlParameter> parameters, Func<NpgsqlDataReader, T> row, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await using var connection = await Guard(_config, () => _source.OpenConnectionAsync(cancel).AsTask());
+        await using var command = Command(connection, sql, parameters);
+        await using var rows = await Guard(_config, () => command.ExecuteReaderAsync(cancel));
+        var more = true;
+        try
+        {
+            while (more)
+            {
+                cancel.ThrowIfCancellationRequested();   // rows that are here already are read without looking
+                more = await Guard(_config, () => rows.ReadAsync(cancel));
+                if (more) yield return row(rows);
+            }
+        }
+        finally
+        {
+            if (more) command.Cancel();   // else what is left would be read to the end
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, IReadOnlyList<NpgsqlParameter> parameters)
+    {
+#pragma warning disable CA2100   // all of it comes from this project
+        var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        foreach (var parameter in parameters) command.Parameters.Add(parameter);
+        return command;
+    }
+
+    private static async Task<T> Guard<T>(PostgresStoreConfig config, Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (NpgsqlException failure)
+        {
+            throw PostgresFailure.Of(config, failure);
+        }
+    }
+
+    private static string ConnectionText(PostgresStoreConfig config) => new NpgsqlConnectionStringBuilder
+    {
+        Host = config.Host,
+        Port = config.Port,
+        Username = config.User,
+        Password = config.Password.Length == 0 ? null : config.Password,
+        Database = config.Database,
+        ApplicationName = "causeway",
+        MaxPoolSize = config.MaxConnections,
+        MaxAutoPrepare = 32,
+        SslMode = config.Tls switch
+        {
+            StoreTls.Disable => SslMode.Disable,
+            StoreTls.Allow => SslMode.Allow,
+            StoreTls.Require => SslMode.Require,
+            StoreTls.VerifyCa => SslMode.VerifyCA,
+            StoreTls.VerifyFull => SslMode.VerifyFull,
+            _ => SslMode.Prefer,
+        },
+    }.ToString();
+}

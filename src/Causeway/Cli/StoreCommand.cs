@@ -1,0 +1,45 @@
+using Causeway.Core.Configuration;
+using Causeway.Storage;
+
+namespace Causeway.Cli;
+
+/// <summary>The commands for the database: <c>causeway migrate</c> and <c>causeway backup FILE</c>.</summary>
+public static class StoreCommand
+{
+    /// <summary>Does it, and says what was done; the process's exit code.</summary>
+    public static async Task<int> RunAsync(CommandLineOptions options, Func<string, string?> env, TextWriter output, TextWriter errors)
+    {
+        var load = ConfigLoader.LoadAppDir(options.AppDir, env);
+        foreach (var problem in load.Errors) await errors.WriteLineAsync($"error: {problem}");
+        if (load.Config is null) return 1;
+        if (load.Config.Store is not { } store)
+        {
+            await errors.WriteLineAsync("causeway: config_store.enabled is false: there is no database");
+            return 1;
+        }
+
+        try
+        {
+            await output.WriteLineAsync(options.Verb == Verb.Migrate ? await MigrateAsync(store, options.AppDir) : await BackUpAsync(store, options));
+            return 0;
+        }
+        catch (StoreException failure)
+        {
+            await errors.WriteLineAsync($"causeway: {failure.Message}");
+            return 1;
+        }
+    }
+
+    private static async Task<string> MigrateAsync(StoreConfig store, string appDir)
+    {
+        var (from, to) = await StoreUpkeep.MigrateAsync(store, appDir, CancellationToken.None);
+        var name = store is SqliteStoreConfig sqlite ? sqlite.In(appDir) : store.ToString();
+        return from == to ? $"{name}: up to date, version {to}" : $"{name}: from version {from} to version {to}";
+    }
+
+    private static async Task<string> BackUpAsync(StoreConfig store, CommandLineOptions options)
+    {
+        await StoreUpkeep.BackUpAsync(store, options.AppDir, options.BackupFile!, CancellationToken.None);
+        return $"{options.BackupFile}: {new FileInfo(options.BackupFile!).Length} bytes";
+    }
+}
