@@ -32,6 +32,19 @@ public sealed class StartTests : IDisposable
         Assert.Contains("did you mean -port?", errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_database_is_brought_up_to_date_and_copied_by_commands()
+    {
+        var copy = Path.Combine(_folder, "copy.db");
+        Assert.Contains("config.db: from version 0 to version ", (await RunAsync("migrate", "-app-dir", _folder)).Output, StringComparison.Ordinal);
+        Assert.Contains("config.db: up to date, version ", (await RunAsync("migrate", "-app-dir", _folder)).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("backup", copy, "-app-dir", _folder)).Code);
+        Assert.Equal("SQLite format 3", System.Text.Encoding.ASCII.GetString(await File.ReadAllBytesAsync(copy, TestContext.Current.CancellationToken), 0, 15));
+        var (code, _, errors) = await RunAsync("backup", copy, "-app-dir", _folder);
+        Assert.Equal(1, code);
+        Assert.Contains("is there already", errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"providers":{"openai":{"keys":[{"value":"sk-very-secret","weight":"heavy"}]}}}""", "providers.openai.keys[0].weight", "\"heavy\"", "must be a number")]
     [InlineData("""{"provider":{}}""", "provider", "", "did you mean `providers`?")]

@@ -114,7 +114,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         {
             if (_closed) return;
             _closed = true;
-            while (_spares.TryTake(out var spare)) spare.Dispose();
+            CloseSpares();
             _writer.Dispose();   // the last to close moves the log into the database
         }
         finally
@@ -131,8 +131,14 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 
     private void Give(SqliteSession session)
     {
-        if (_closed || _spares.Count >= SparesKept) session.Dispose();
+        if (_spares.Count >= SparesKept) session.Dispose();
         else _spares.Add(session);
+        if (_closed) CloseSpares();   // seen after it was added: whoever closes has either seen it or is seen here
+    }
+
+    private void CloseSpares()
+    {
+        while (_spares.TryTake(out var spare)) spare.Dispose();
     }
 
     /// <summary>Runs what blocks on a thread of the pool, and says in plain words what went wrong.</summary>
