@@ -5,7 +5,7 @@ namespace Causeway.Core.Governance;
 /// <param name="OutputDollars">US dollars of a token of output.</param>
 /// <param name="InputTokens">Tokens of input.</param>
 /// <param name="OutputTokens">Tokens of output.</param>
-public readonly partial record struct Worst(decimal? InputDollars, decimal OutputDollars, long InputTokens, long OutputTokens)
+public readonly record struct Worst(decimal? InputDollars, decimal OutputDollars, long InputTokens, long OutputTokens)
 {
     /// <summary>The fewest tokens of output that are worth a call; less than <see cref="OutputTokens"/> if the request can be told to do with less.</summary>
     public long LeastOutput { get; init; } = OutputTokens;
