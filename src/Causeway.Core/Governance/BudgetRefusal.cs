@@ -30,8 +30,8 @@ public sealed record BudgetRefusal(RefusalKind Kind, Budget Budget, Worst Worst,
     public const string Exceeded = "budget_exceeded";
 
     /// <summary>
-    /// What the client is told. 402 is none of the statuses that SDKs and agents try again (408, 409, 429 and from 500 on); for those that do,
-    /// the error says that it is final. Only who has waited in vain for others may come again.
+    /// What the client is told. 402 is none of the statuses that SDKs try again (408, 409, 429 and from 500 on), and Claude Code 2.1.197 stops at it
+    /// after one request; for who would come again, the error says that it is final. Only who has waited in vain for others may come again.
     /// </summary>
     public GatewayError ToError() => Kind switch
     {

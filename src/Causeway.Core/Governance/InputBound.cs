@@ -8,7 +8,7 @@ namespace Causeway.Core.Governance;
 
 /// <summary>
 /// The most input tokens that a request may be counted as. An estimate will not do: budgets hold only if hardly any call uses more. Tokenizers make a
-/// token of two bytes of text or more, but for digits, of which some make one each (Gemini's and Llama's of old); English and code have three to four.
+/// token of two bytes of text or more, but for numbers, of which some make one of each digit (Gemini's); English and code have three to four.
 /// </summary>
 internal static class InputBound
 {
@@ -28,10 +28,11 @@ internal static class InputBound
     public static long Of(Exchange exchange, string model, long? window)
     {
         var body = exchange.Body.Span;
-        if (InputReferences.AreOpen(exchange)) return window ?? UnknownWindow;
+        var references = InputReferences.Of(exchange);
+        if (references.AreOpen) return window ?? UnknownWindow;
         var picture = model.Contains("4o-mini", StringComparison.OrdinalIgnoreCase) ? MiniPicture : Picture;
         long tokens = exchange.Fields.IndexOf("tools"u8) >= 0 || exchange.Fields.IndexOf("toolConfig"u8) >= 0 ? ToolFrame : Frame;
-        tokens += picture * InputReferences.Pictures(body);
+        tokens += (long)picture * references.Pictures;
         var from = 0;
         for (var at = 0; Base64Runs.TryNext(body, ref at, out var start, out var length); from = start + length)
         {
@@ -50,35 +51,41 @@ internal static class InputBound
     public static long Closely(Exchange exchange, string model, long? window)
     {
         var most = Of(exchange, model, window);
-        if (InputReferences.AreOpen(exchange) || exchange.DecodeRequest().Value is not { } request || HasMedia(exchange.Body.Span)) return most;
+        var at = 0;
+        if (InputReferences.Of(exchange) is not { AreOpen: false, Pictures: 0 } || Base64Runs.TryNext(exchange.Body.Span, ref at, out _, out _)
+            || exchange.DecodeRequest().Value is not { } request) return most;
         var isOwn = model.Contains("gpt-", StringComparison.OrdinalIgnoreCase);
         return Math.Min(most, Frame + (long)(TokenEstimate.Count(request) * (isOwn ? 1.1 : 1.5)) + (request.Tools.Count > 0 ? ToolFrame : 0));
     }
 
-    private static bool HasMedia(ReadOnlySpan<byte> body)
-    {
-        var at = 0;
-        return InputReferences.Pictures(body) > 0 || Base64Runs.TryNext(body, ref at, out _, out _);
-    }
-
+    /// <summary>
+    /// A digit may be a token, and so may what stands between two numbers; of the rest, two bytes are. An emoji is one more, and so is a great letter
+    /// after a small one: keys and base64 are full of them.
+    /// </summary>
     private static long Text(ReadOnlySpan<byte> text)
     {
-        var digits = Digits(text);
-        return digits + ((text.Length - digits + BytesPerToken - 1) / BytesPerToken);
-    }
-
-    private static long Digits(ReadOnlySpan<byte> text)
-    {
-        long count = 0;
-        var (zero, nine, ones) = (new Vector<byte>((byte)'0'), new Vector<byte>(9), Vector<byte>.One);
-        var blocks = MemoryMarshal.Cast<byte, Vector<byte>>(text);
-        foreach (var block in blocks) count += Vector.Sum(Vector.LessThanOrEqual(block - zero, nine) & ones);
-        foreach (var letter in text[(blocks.Length * Vector<byte>.Count)..])
+        var (digits, gaps, more, at) = (0L, 0L, 0L, 0);
+        var (zero, small, great, plane, ones) = (new Vector<byte>((byte)'0'), new Vector<byte>((byte)'a'), new Vector<byte>((byte)'A'), new Vector<byte>(0xF0), Vector<byte>.One);
+        var (nine, letters) = (new Vector<byte>(9), new Vector<byte>(25));
+        ref var first = ref MemoryMarshal.GetReference(text);
+        for (; at + Vector<byte>.Count < text.Length; at += Vector<byte>.Count)
         {
-            if (char.IsAsciiDigit((char)letter)) count++;
+            var (block, next) = (Vector.LoadUnsafe(ref first, (nuint)at), Vector.LoadUnsafe(ref first, (nuint)at + 1));
+            var isDigit = Vector.LessThanOrEqual(block - zero, nine);
+            digits += Vector.Sum(isDigit & ones);
+            gaps += Vector.Sum(Vector.AndNot(isDigit, Vector.LessThanOrEqual(next - zero, nine)) & ones);
+            more += Vector.Sum((Vector.GreaterThanOrEqual(block, plane) | (Vector.LessThanOrEqual(block - small, letters) & Vector.LessThanOrEqual(next - great, letters))) & ones);
         }
 
-        return count;
+        for (; at < text.Length; at++)
+        {
+            var (letter, next) = ((char)text[at], at + 1 < text.Length ? (char)text[at + 1] : '0');
+            if (char.IsAsciiDigit(letter)) digits++;
+            if (char.IsAsciiDigit(letter) && !char.IsAsciiDigit(next)) gaps++;
+            if (letter >= 0xF0 || (char.IsAsciiLetterLower(letter) && char.IsAsciiLetterUpper(next))) more++;
+        }
+
+        return digits + gaps + more + ((text.Length - digits - gaps + BytesPerToken - 1) / BytesPerToken);
     }
 
     /// <summary>PNG, JPEG, GIF or WebP by their first letters; sounds, films and documents cost by their length.</summary>
