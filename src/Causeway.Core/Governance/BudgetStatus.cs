@@ -27,10 +27,10 @@ public sealed record BudgetStatus
     /// <summary>When all of it will be spent at the pace of the window so far; null if that is not before <see cref="ResetsAt"/>.</summary>
     public required DateTimeOffset? ReachedAt { get; init; }
 
-    /// <summary>Calls of the window whose cost is not known.</summary>
+    /// <summary>Calls of the window whose cost is not known; for a rolling one, since the start.</summary>
     public required long Unrated { get; init; }
 
-    /// <summary>Calls of the window that cost or used more than was reserved for them.</summary>
+    /// <summary>Calls of the window that cost or used more than was reserved for them; for a rolling one, since the start.</summary>
     public required long Overshoots { get; init; }
 
     /// <summary>US dollars that are neither spent nor reserved, at least 0; null if dollars do not matter.</summary>

@@ -129,7 +129,7 @@ public readonly record struct BudgetWindow
             return new DateTimeOffset((((now.UtcTicks + shift) / length) + windows) * length - shift, TimeSpan.Zero);
         }
 
-        var local = TimeZoneInfo.ConvertTime(now, zone).DateTime;
+        var local = Zone is null ? now.UtcDateTime : TimeZoneInfo.ConvertTime(now, zone).DateTime;
         if (Unit <= WindowUnit.Week)
         {
             var days = Unit == WindowUnit.Week ? 7 * Count : Count;
@@ -144,6 +144,7 @@ public readonly record struct BudgetWindow
     /// <summary>A midnight that clocks leave out is when they go on; of two, the first.</summary>
     private static DateTimeOffset InUtc(DateTime local, TimeZoneInfo zone)
     {
+        if (zone == TimeZoneInfo.Utc) return new DateTimeOffset(local, TimeSpan.Zero);
         while (zone.IsInvalidTime(local)) local = local.AddMinutes(15);
         var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
         return new DateTimeOffset(DateTime.SpecifyKind(local - offset, DateTimeKind.Unspecified), TimeSpan.Zero);
