@@ -1,6 +1,12 @@
 using Causeway.Bench;
 using Causeway.Core.Governance;
 
+if (args is ["books"])
+{
+    Books();
+    return;
+}
+
 Console.WriteLine("Authenticate and Route, per request, with 10,000 virtual keys: microseconds (median and best of 41 runs) and bytes allocated.");
 Console.WriteLine();
 Console.WriteLine("| body | rules | that ask for | the last one | µs | best µs | bytes |");
@@ -25,4 +31,20 @@ foreach (var takeTurns in (bool[])[false, true])
 {
     AdmitCase.Run("requests", takeTurns, id => new RateLimit { Id = id, Scope = new Scope { VirtualKey = id }, Requests = 1_000_000 });
     AdmitCase.Run("requests, tokens, concurrency", takeTurns, id => new RateLimit { Id = id, Scope = new Scope { VirtualKey = id }, Requests = 1_000_000, Tokens = 1_000_000_000, Concurrency = 100_000 });
+}
+
+Console.WriteLine();
+Books();
+
+static void Books()
+{
+    Console.WriteLine("Authenticate, reserve and settle, per request, with 100,000 virtual keys that each have a budget, and three more budgets that cover the request.");
+    Console.WriteLine();
+    Console.WriteLine("| body | window | worst case | µs | best µs | bytes |");
+    Console.WriteLine("| ---: | --- | --- | ---: | ---: | ---: |");
+    foreach (var window in (string[])["monthly", "30d"])
+    {
+        BooksCase.Run(1 << 10, window, withWorst: false);
+        BooksCase.Run(100 << 10, window, withWorst: true);
+    }
 }

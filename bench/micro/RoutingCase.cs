@@ -62,13 +62,13 @@ internal static class RoutingCase
             $"| {body.Length / 1000.0:F0} KB | {rules} | {(rules == 0 ? "-" : asks.ToString().ToLowerInvariant())} | {(rules == 0 ? "-" : matches ? "holds" : "does not")} | {median:F1} | {best:F1} | {bytes} |"));
     }
 
-    private static bool IsDone(ValueTask work) => work.IsCompletedSuccessfully;
+    internal static bool IsDone(ValueTask work) => work.IsCompletedSuccessfully;
 
     /// <summary>A request that has been read, as the server hands it over: in one piece.</summary>
-    private static Exchange Read(GatewayRuntime gateway, ReadRequest reading, byte[] body)
+    internal static Exchange Read(GatewayRuntime gateway, ReadRequest reading, byte[] body, string key = "sk-7777")
     {
         var http = new DefaultHttpContext();
-        http.Request.Headers["x-api-key"] = "sk-7777";
+        http.Request.Headers["x-api-key"] = key;
         http.Request.Headers["anthropic-version"] = "2023-06-01";
         http.Request.Headers.UserAgent = "claude-cli/2.1.197 (external, cli)";
         http.Request.Headers["X-Claude-Code-Session-Id"] = "8f14e45f-ceea-467f-a0e6-7f0d3a1b2c3d";
@@ -91,7 +91,7 @@ internal static class RoutingCase
     }
 
     /// <summary>The shape of Claude Code's requests: settings, a system prompt and tools that take most of it, a conversation with results of tools.</summary>
-    private static string Body(int size, bool picture)
+    internal static string Body(int size, bool picture)
     {
         const string Words = "Reads a file from the local file system, with \\\"image\\\" and base64 data among what it may hold.\\n ";
         var text = new StringBuilder("""{"model":"openai/gpt-4o","max_tokens":32000,"stream":true,"thinking":{"type":"adaptive"},"output_config":{"effort":"high"},""");

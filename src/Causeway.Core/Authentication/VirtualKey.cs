@@ -1,5 +1,4 @@
 using Causeway.Core.Configuration;
-using Causeway.Core.Governance;
 using Causeway.Core.Routing;
 
 namespace Causeway.Core.Authentication;
@@ -36,9 +35,6 @@ public sealed record VirtualKey
 
     /// <summary>From when on it cannot be used; null: always.</summary>
     public DateTimeOffset? Expires { get; init; }
-
-    /// <summary>What it may spend; null: there is no limit.</summary>
-    public Budget? Budget { get; init; }
 
     /// <summary>The providers it may use; empty: all.</summary>
     public IReadOnlyList<VirtualKeyProvider> Providers { get; init; } = [];

@@ -105,7 +105,7 @@ public static class ConfigLoader
         }
 
         var targets = new TargetReader(providers);
-        var virtualKeys = VirtualKeyReader.Read(file["governance"], targets, strictLists, env);
+        var clients = GovernanceReader.Read(file["governance"], targets, strictLists, env);
         var config = new GatewayConfig
         {
             Providers = providers,
@@ -115,8 +115,10 @@ public static class ConfigLoader
             FilterFallbacks = ReadTargets(file["content_filter_fallbacks"], targets),
             Rules = [.. RuleReader.Rules(file["routing"], targets), .. BifrostRuleReader.Read(file["governance"]["routing_rules"], targets)],
             Policy = RuleReader.Policy(file["routing"]),
-            VirtualKeys = virtualKeys,
-            PriceOverrides = new PriceOverrideReader(providers, virtualKeys).Read(file["governance"]["pricing_overrides"]),
+            VirtualKeys = clients.VirtualKeys,
+            Budgets = clients.Budgets,
+            RateLimits = clients.RateLimits,
+            PriceOverrides = new PriceOverrideReader(providers, clients.VirtualKeys).Read(file["governance"]["pricing_overrides"]),
             Losses = ReadLosses(file["losses"]),
             Store = StoreReader.Read(file["config_store"], env),
         };

@@ -43,6 +43,22 @@ internal readonly struct ConfigNode(JsonElement value, string path, ConfigProble
 
     public string? Text() => IsMissing || !Is(JsonValueKind.String, "must be text") ? null : Value.GetString();
 
+    /// <summary>An id: a text, or a whole number as databases give them.</summary>
+    public string? Id()
+    {
+        if (Value.ValueKind == JsonValueKind.Number && Value.TryGetInt64(out _)) return Value.GetRawText();
+        return IsMissing || !Is(JsonValueKind.String, "must be an id: text or a whole number") ? null : Value.GetString();
+    }
+
+    /// <summary>Says that there is no such thing: an error; but only a warning if it may be missing and does not look like a slip of the pen.</summary>
+    public void Unknown(string what, string[] known, bool mayBeMissing = false)
+    {
+        if (NearMiss.Find(Value.ToString(), known) is { } meant) Error($"is no {what}: did you mean `{meant}`?");
+        else if (mayBeMissing) Warn($"no {what} has this id: it has no budget and no limit of its own");
+        else if (known.Length > 0) Error($"is no {what}: there are {string.Join(", ", known.Take(10))}{(known.Length > 10 ? ", ..." : "")}");
+        else Error($"is no {what}: none is configured");
+    }
+
     /// <summary>The texts of a list.</summary>
     public List<string> Texts()
     {

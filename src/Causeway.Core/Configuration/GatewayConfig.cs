@@ -34,6 +34,9 @@ public sealed record GatewayConfig
     /// <summary>The keys that clients authenticate with.</summary>
     public IReadOnlyList<VirtualKey> VirtualKeys { get; init; } = [];
 
+    /// <summary>What may be spent, and by whom.</summary>
+    public IReadOnlyList<Budget> Budgets { get; init; } = [];
+
     /// <summary>How many requests and tokens there may be, and of whom.</summary>
     public IReadOnlyList<RateLimit> RateLimits { get; init; } = [];
 

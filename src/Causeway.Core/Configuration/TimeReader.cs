@@ -35,7 +35,8 @@ internal static class TimeReader
         return TimeOnly.MinValue;
     }
 
-    private static TimeZoneInfo? FindZone(ConfigNode node, string id)
+    /// <summary>A time zone; null, and an error, if the system does not know it.</summary>
+    internal static TimeZoneInfo? FindZone(ConfigNode node, string id)
     {
         if (TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone)) return zone;
         node.Error("is no time zone that this system knows: write one such as Europe/Berlin, or leave it out for UTC");

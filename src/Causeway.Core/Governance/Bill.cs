@@ -20,12 +20,15 @@ public sealed record Bill(decimal? Dollars, decimal? SavedDollars)
         decimal? sum = 0;
         foreach (var attempt in exchange.Trail)
         {
-            if (attempt.Usage is { } usage) sum += PriceOf(exchange, attempt.Target, attempt.Key)?.CostOf(usage);
-            else if (attempt.Status == 200) sum = null;   // an answer that nobody counted
+            if (attempt.Usage is not null || attempt.Status == 200) sum += CostOf(exchange, attempt);   // an answer that nobody counted has no known cost
         }
 
         return new Bill(sum, Saved(exchange));
     }
+
+    /// <summary>What an attempt cost in US dollars; null if that is not known.</summary>
+    public static decimal? CostOf(Exchange exchange, Attempt attempt) =>
+        attempt.Usage is { } usage ? PriceOf(exchange, attempt.Target, attempt.Key)?.CostOf(usage) : null;
 
     /// <summary>
     /// Fills in the input of attempts that ended before the provider said it: the prompt was sent, so it is paid for. The number is the estimate

@@ -50,12 +50,16 @@ public sealed class TranslateErrors(ILogger<TranslateErrors> log) : IStage
         await response.BodyWriter.WriteAsync(body.Memory, exchange.ClientGone);
     }
 
+    /// <summary>Tells Anthropic's and OpenAI's SDKs, and agents such as Claude Code, not to try again.</summary>
+    private const string ShouldRetry = "x-should-retry";
+
     /// <summary>Status and headers of an error answer whose JSON body is <paramref name="length"/> bytes long.</summary>
     public static void WriteHead(HttpResponse response, GatewayError error, int length)
     {
         response.StatusCode = error.Status;
         response.ContentType = "application/json";
         response.ContentLength = length;
+        if (error.IsFinal) response.Headers[ShouldRetry] = "false";
         if (error.RetryAfterSeconds is { } seconds)
             response.Headers.RetryAfter = Math.Ceiling(seconds).ToString(CultureInfo.InvariantCulture);
     }

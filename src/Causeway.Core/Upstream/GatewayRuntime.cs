@@ -29,7 +29,7 @@ public sealed class GatewayRuntime
             _byName[name] = previous?.Find(name) is { } same && same.Config.IsSame(provider) && previous.Config.Client.DropExcessRequests == config.Client.DropExcessRequests
                 ? same : new ProviderRuntime(provider, config.Client.DropExcessRequests);
         Providers = [.. _byName.Values];
-        Spending = previous?.Spending ?? new Spending();
+        Books = new Books(config.Budgets, previous?.Books);
         Limits = new LimitBook(config.RateLimits, previous?.Limits);
         Rules = previous?.Rules ?? new RuleTally();
         Prices = new PriceBook(config.Catalog, config.PriceOverrides);
@@ -46,8 +46,8 @@ public sealed class GatewayRuntime
     /// <summary>What requests cost.</summary>
     public PriceBook Prices { get; }
 
-    /// <summary>What virtual keys have spent.</summary>
-    public Spending Spending { get; }
+    /// <summary>What is spent of the budgets.</summary>
+    public Books Books { get; }
 
     /// <summary>How the rate limits stand.</summary>
     public LimitBook Limits { get; }

@@ -66,6 +66,9 @@ public sealed record GatewayError(ErrorKind Kind, string Message)
     /// <summary>The upstream's <c>retry-after</c>, in seconds; null if it gave none.</summary>
     public double? RetryAfterSeconds { get; init; }
 
+    /// <summary>Coming again is of no use, whatever the status says: clients that ask for it are told so.</summary>
+    public bool IsFinal { get; init; }
+
     /// <summary>The provider was not reached at all: no such name, no connection, no TLS.</summary>
     public bool IsUnreached { get; init; }
 

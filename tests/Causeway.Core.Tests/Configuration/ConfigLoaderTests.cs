@@ -160,9 +160,13 @@ public sealed class ConfigLoaderTests
         Assert.Equal(ProviderReader.CustomNames.Concat(ProviderReader.LaterCustomNames).Order(), Names(provider["properties"]!["custom_provider_config"]!));
         var governance = schema["properties"]!["governance"]!;
         var key = governance["properties"]!["virtual_keys"]!["items"]!;
-        Assert.Equal(VirtualKeyReader.Names.Concat(VirtualKeyReader.LaterNames).Order(), Names(governance));
+        Assert.Equal(GovernanceReader.Names.Concat(GovernanceReader.LaterNames).Order(), Names(governance));
         Assert.Equal(VirtualKeyReader.KeyNames.Concat(VirtualKeyReader.LaterKeyNames).Order(), Names(key));
-        Assert.Equal(VirtualKeyReader.EntryNames.Concat(VirtualKeyReader.LaterEntryNames).Order(), Names(schema["$defs"]!["keyProviders"]!["items"]!));
+        Assert.Equal(KeyProviderReader.Names.Concat(KeyProviderReader.LaterNames).Order(), Names(schema["$defs"]!["keyProviders"]!["items"]!));
+        foreach (var (list, names) in new[] { ("teams", GovernanceReader.TeamNames), ("customers", GovernanceReader.CustomerNames), ("users", GovernanceReader.UserNames), ("providers", GovernanceReader.ProviderNames), ("model_configs", GovernanceReader.ModelNames) })
+            Assert.Equal(names.Concat(GovernanceReader.LaterOwnerNames).Order(), Names(governance["properties"]![list]!["items"]!));
+        Assert.Equal(BudgetReader.Names.Concat(BudgetReader.LaterNames).Concat(LimitReader.OwnerIds).Order(), Names(schema["$defs"]!["budget"]!));
+        Assert.Equal(RateLimitReader.Names.Concat(RateLimitReader.LaterNames).Concat(LimitReader.OwnerIds).Order(), Names(schema["$defs"]!["rateLimit"]!));
         var rule = schema["properties"]!["routing"]!["properties"]!["rules"]!["items"]!;
         Assert.Equal(RuleReader.Names.Order(), Names(schema["properties"]!["routing"]!));
         Assert.Equal(RuleReader.RuleNames.Order(), Names(rule));

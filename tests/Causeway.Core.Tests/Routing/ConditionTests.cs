@@ -209,9 +209,9 @@ public sealed class ConditionTests
         Assert.Equal("openai/gpt-4o", await Routed.OutcomeAsync(gateway));
         Assert.Equal("groq/ours", await Routed.OutcomeAsync(gateway, Routed.Hello, ("x-api-key", "sk-ada")));
         Assert.Equal("groq/cheap", await Routed.OutcomeAsync(gateway, Routed.Hello, ("x-api-key", "sk-0")));
-        gateway.Spending.Add(gateway.Config.VirtualKeys[0], 5, Routed.Noon);
+        gateway.Books.Book(gateway.Config.VirtualKeys[0], "openai", "gpt-4o", 5, 0, Routed.Noon);
         Assert.Equal("groq/ours", await Routed.OutcomeAsync(gateway, Routed.Hello, ("x-api-key", "sk-ada")));
-        gateway.Spending.Add(gateway.Config.VirtualKeys[0], 0.01m, Routed.Noon);
+        gateway.Books.Book(gateway.Config.VirtualKeys[0], "openai", "gpt-4o", 0.01m, 0, Routed.Noon);
         Assert.Equal("groq/cheap", await Routed.OutcomeAsync(gateway, Routed.Hello, ("x-api-key", "sk-ada")));
         using var tomorrow = await Routed.RunAsync(gateway, DialectRegistry.Client(DialectId.OpenAIChat), Routed.Hello, new FakeTimeProvider(Routed.Noon.AddHours(12)), ("x-api-key", "sk-ada"));
         Assert.Equal("groq/ours", tomorrow.Outcome());

@@ -74,8 +74,8 @@ public sealed class RequestFacts(Exchange exchange, TimeProvider time)
     /// <summary>What the virtual key and the request are marked with.</summary>
     public IReadOnlyList<string> Tags => _tags ??= ReadTags();
 
-    /// <summary>How much of its budget the virtual key has used, in percent; 0 if it has none.</summary>
-    public double BudgetUsed => _budgetUsed ??= exchange.Caller is { } key ? exchange.Gateway.Spending.ShareOf(key, Now) * 100 : 0;
+    /// <summary>How much of a budget is used, in percent: the highest of those that cover all requests of the client; 0 if there is none.</summary>
+    public double BudgetUsed => _budgetUsed ??= exchange.Gateway.Books.ShareOf(exchange.Caller, Now) * 100;
 
     /// <summary>An estimate of the input tokens, from the bytes.</summary>
     public double Tokens => _tokens ??= TokenGuess.Of(exchange.Body.Span);
