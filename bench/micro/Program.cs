@@ -42,7 +42,7 @@ static void Books()
     Console.WriteLine();
     Console.WriteLine("| body | window | worst case | µs | best µs | bytes |");
     Console.WriteLine("| ---: | --- | --- | ---: | ---: | ---: |");
-    foreach (var window in (string[])["monthly", "30d"])
+    foreach (var window in (string[])["30d", "monthly"])
     {
         BooksCase.Run(1 << 10, window, withWorst: false);
         BooksCase.Run(100 << 10, window, withWorst: true);
