@@ -1,3 +1,4 @@
+using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Upstream.Relay;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,8 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
     /// <inheritdoc/>
     public async ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
     {
+        exchange.Error = Settlement.Check(exchange);
+        if (exchange.Error is not null) return;
         await using var pulse = exchange.Stream ? new Pulse(exchange, time) : null;
         exchange.Pulse = pulse;
         var line = new CandidateLine(exchange.Candidates);

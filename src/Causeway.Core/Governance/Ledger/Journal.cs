@@ -12,6 +12,7 @@ namespace Causeway.Core.Governance.Ledger;
 public sealed class Journal : IDisposable
 {
     private const long DefaultSegment = 4 << 20;   // what a killed process has moved to the database already is moved again, so not much
+    private const int Trial = 4096;                // bytes that there must be room for
 
     private readonly string _folder;
     private readonly ILogger _log;
@@ -81,6 +82,29 @@ public sealed class Journal : IDisposable
 
             _segments[^1].Length += records.Length;
             _segments[^1].Entries += entries.Count;
+        }
+    }
+
+    /// <summary>Can more be written? Tries it, and takes away what it has written.</summary>
+    public bool HasRoom()
+    {
+        lock (_lock)
+        {
+            if (_isClosed) return false;
+            try
+            {
+                if (_file is null) Begin();
+                Write(_file!, new byte[Trial], _segments[^1].Length);
+                return true;
+            }
+            catch (Exception full) when (full is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+            finally
+            {
+                CutOff();
+            }
         }
     }
 

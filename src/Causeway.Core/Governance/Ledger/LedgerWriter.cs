@@ -42,6 +42,9 @@ public sealed class LedgerWriter : ILedger, IAsyncDisposable
     public LedgerStatus Status => new(_journal.Pending, Interlocked.Read(ref _failed), Volatile.Read(ref _problem));
 
     /// <inheritdoc/>
+    public bool HasRoom => _isFull == 0 || _journal.HasRoom();
+
+    /// <inheritdoc/>
     public void Append(IReadOnlyList<LedgerEntry> entries)
     {
         try

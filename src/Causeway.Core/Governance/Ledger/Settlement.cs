@@ -12,6 +12,9 @@ public static class Settlement
     /// <summary>Is it the gateway's own trouble with its ledger, not the upstream's?</summary>
     public static bool IsOurs(GatewayError? error) => error?.Code == Unavailable;
 
+    /// <summary>Before a provider is asked: the error if the answer could not be given out.</summary>
+    public static GatewayError? Check(Exchange exchange) => exchange.Ledger is { HasRoom: false } ? Refusal() : null;
+
     /// <summary>
     /// Writes down the attempts that have ended and are not in the ledger yet, and <paramref name="answer"/>, the one whose answer is about to
     /// leave as a whole; null: none is. The error if that cannot be: the answer must not leave.
@@ -33,10 +36,13 @@ public static class Settlement
         }
         catch (IOException)
         {
-            return new GatewayError(ErrorKind.Internal, "the gateway cannot write its ledger, and gives out no answer that is not in it: its log has more") { Status = 503, Code = Unavailable };
+            return Refusal();   // why is in the log, once
         }
 
         for (var i = 0; i < exchange.Trail.Count; i++) exchange.Trail[i] = exchange.Trail[i] with { IsSettled = true };
         return null;
     }
+
+    private static GatewayError Refusal() =>
+        new(ErrorKind.Internal, "the gateway cannot write its ledger, and gives out no answer that is not in it: its log has more") { Status = 503, Code = Unavailable };
 }

@@ -44,7 +44,10 @@ public sealed class JournalFullDiskTests : IDisposable
             }
 
             Assert.Equal(expected, Journal.ReadAll(_folder.Path));
+            Assert.False(journal.HasRoom());
+            Assert.Equal(expected, Journal.ReadAll(_folder.Path));
             left = int.MaxValue;
+            Assert.True(journal.HasRoom());
             journal.Append([Rows.Plain(4)]);
             expected.Add(Rows.Plain(4));
             Assert.Equal(expected, Journal.ReadAll(_folder.Path));
@@ -110,6 +113,7 @@ public sealed class JournalFullDiskTests : IDisposable
         {
             Assert.True(written.Count > before);
             Assert.Throws<IOException>(() => journal.Append(Rows.Some(20)));
+            Assert.False(journal.HasRoom());
         }
     }
 

@@ -79,6 +79,7 @@ public sealed class SettlementTests
         var error = Settlement.Settle(exchange, Attempt(exchange, 200, Thousand), TimeProvider.System);
         Assert.True(error is { Status: 503, Code: Settlement.Unavailable });
         Assert.False(exchange.Trail[0].IsSettled);
+        Assert.True(Settlement.Check(exchange) is { Status: 503, Code: Settlement.Unavailable });
     }
 
     [Fact]
@@ -105,6 +106,8 @@ public sealed class SettlementTests
 
     private sealed class Sink(List<LedgerEntry> rows, bool isFull) : ILedger
     {
+        public bool HasRoom => !isFull;
+
         public void Append(IReadOnlyList<LedgerEntry> entries)
         {
             if (isFull) throw new IOException("no space left on device");
