@@ -38,7 +38,7 @@ internal static class Gateway
         var state = new GatewayState(store, ledger);
         var kept = new ResponseStore(Path.Combine(options.AppDir, "responses"), time, logs.CreateLogger<ResponseStore>());
         var homes = new ResponseHomes();
-        var routes = new Routes(new GatewayPipeline(logs, time, kept, homes), state, new StatusEndpoint(state), new ModelsEndpoint(state, new ModelLister(time)), new StoredResponsesEndpoint(state, kept, homes));
+        var routes = new Routes(new GatewayPipeline(logs, time, kept, homes), state, new StatusEndpoint(state, ledger), new ModelsEndpoint(state, new ModelLister(time)), new StoredResponsesEndpoint(state, kept, homes));
         app.Run(http => routes.HandleAsync(http).AsTask());
         try
         {
