@@ -45,6 +45,16 @@ public sealed class StartTests : IDisposable
         Assert.Contains("is there already", errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_second_gateway_in_one_folder_is_refused()
+    {
+        await using var gateway = await GatewayProcess.StartAsync(new JsonObject());
+        var (code, _, errors) = await RunAsync("-app-dir", gateway.AppDir, "-port", "0");
+        Assert.Equal(1, code);
+        Assert.Contains("another process uses", errors, StringComparison.Ordinal);
+        Assert.Contains("-app-dir", errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"providers":{"openai":{"keys":[{"value":"sk-very-secret","weight":"heavy"}]}}}""", "providers.openai.keys[0].weight", "\"heavy\"", "must be a number")]
     [InlineData("""{"provider":{}}""", "provider", "", "did you mean `providers`?")]

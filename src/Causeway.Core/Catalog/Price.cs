@@ -43,6 +43,9 @@ public sealed record Price
             + (hour * (hourPrice ?? 0)) + (output * price.Output)) / Million;
     }
 
+    /// <summary>The same for the same prices, at all times and on all machines; another for others.</summary>
+    public string Version => PriceVersion.Of(this);
+
     /// <summary>A share of these prices, such as the half that batches cost.</summary>
     public Price Times(decimal share) => new()
     {

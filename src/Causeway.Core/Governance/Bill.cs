@@ -36,13 +36,15 @@ public sealed record Bill(decimal? Dollars, decimal? SavedDollars)
     /// </summary>
     public static void EstimateInput(Exchange exchange, TimeProvider time)
     {
-        for (var i = 0; i < exchange.Trail.Count; i++)
-        {
-            var attempt = exchange.Trail[i];
-            if (attempt.Usage?.InputTokens is not null || (attempt.Usage is null && attempt.Status != Attempt.Abandoned)) continue;
-            var input = (long)new RequestFacts(exchange, time).Tokens;
-            exchange.Trail[i] = attempt with { Usage = (attempt.Usage ?? new Usage { OutputTokens = 0 }) with { InputTokens = input, IsEstimate = true } };
-        }
+        for (var i = 0; i < exchange.Trail.Count; i++) exchange.Trail[i] = WithInput(exchange, exchange.Trail[i], time);
+    }
+
+    /// <summary>The same for one attempt.</summary>
+    public static Attempt WithInput(Exchange exchange, Attempt attempt, TimeProvider time)
+    {
+        if (attempt.Usage?.InputTokens is not null || (attempt.Usage is null && attempt.Status != Attempt.Abandoned)) return attempt;
+        var input = (long)new RequestFacts(exchange, time).Tokens;
+        return attempt with { Usage = (attempt.Usage ?? new Usage { OutputTokens = 0 }) with { InputTokens = input, IsEstimate = true } };
     }
 
     private static decimal? Saved(Exchange exchange)

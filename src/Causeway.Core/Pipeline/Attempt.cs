@@ -18,6 +18,9 @@ public sealed record Attempt(Candidate Target, string? Key, int Status, TimeSpan
     /// <summary>The status of a call that nobody waited for any more: the client left, or another call was faster.</summary>
     public const int Abandoned = 499;
 
+    /// <summary>It is in the ledger, or nobody has to pay for it.</summary>
+    public bool IsSettled { get; init; }
+
     /// <summary>For headers: who, and how it ended.</summary>
     public override string ToString() => $"{Target} {Status}";
 }

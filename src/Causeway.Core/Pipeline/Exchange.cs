@@ -2,6 +2,7 @@ using System.Buffers;
 using Causeway.Core.Authentication;
 using Causeway.Core.Configuration;
 using Causeway.Core.Governance;
+using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Governance.Limits;
 using Causeway.Core.Responses;
 using Causeway.Core.Routing;
@@ -23,6 +24,7 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     private readonly long _began = TimeProvider.System.GetTimestamp();
     private RoutePolicy _policy = RoutePolicy.Default;
     private ulong? _seed;
+    private Guid _id;
     private Decoded<ChatRequest>? _request;
 
     /// <summary>The HTTP request and its response.</summary>
@@ -33,6 +35,12 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
 
     /// <summary>The configuration as it was when the exchange began; a reload does not touch exchanges in flight.</summary>
     public GatewayRuntime Gateway { get; } = gateway;
+
+    /// <summary>Its number, of version 7; made when first asked for.</summary>
+    public Guid Id => _id == Guid.Empty ? _id = Guid.CreateVersion7() : _id;
+
+    /// <summary>Where it is written down what the attempts used; null: nowhere. Set with the exchange.</summary>
+    public ILedger? Ledger { get; init; }
 
     /// <summary>The model that the request's path names, in dialects that name it there; null elsewhere. Set with the exchange.</summary>
     public string? PathModel { get; init; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Causeway.Core.Governance;
+using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Routing;
 using Causeway.Core.Upstream;
 using Microsoft.Extensions.Logging;
@@ -20,14 +21,15 @@ public sealed class Record(ILogger<Record> log, TimeProvider time) : IStage
         finally
         {
             exchange.Limits?.Settle(exchange.Trail);
+            Settlement.Settle(exchange, answer: null, time);   // what broke off, was abandoned or failed at its price; what it says if it cannot is in the log
             var level = exchange.Error is null ? LogLevel.Debug : LogLevel.Warning;
             var isLogged = log.IsEnabled(level);
-            if (isLogged || exchange.Rules.Count > 0 || !exchange.Gateway.Books.IsEmpty) Settle(exchange);
+            if (isLogged || exchange.Rules.Count > 0 || !exchange.Gateway.Books.IsEmpty) TakeStock(exchange);
             if (isLogged) Write(exchange, level, time.GetElapsedTime(began));
         }
     }
 
-    private void Settle(Exchange exchange)
+    private void TakeStock(Exchange exchange)
     {
         Bill.EstimateInput(exchange, time);
         var bill = exchange.Bill = Bill.Of(exchange);

@@ -1,4 +1,5 @@
 using Causeway.Core.Configuration;
+using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Governance.Limits;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Routing;
@@ -18,6 +19,7 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
     private UpstreamCall? _call;
     private LimitPermit? _permit;
     private bool _noted;
+    private bool _isSettled;
 
     /// <summary>Who is asked.</summary>
     public Candidate Candidate => candidate;
@@ -93,7 +95,7 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
     /// <summary>Step 4: sends the client what there is, and what comes. Null, or why it broke off; the client has not been told.</summary>
     public async ValueTask<GatewayError?> RelayAsync()
     {
-        Error = await _call!.RelayAsync();
+        Error = await _call!.RelayAsync(Settle);
         Note(Error);
         if (Error is not null) _call.Dispose();   // another one may go on for minutes
         return Error;
@@ -150,7 +152,7 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
         _noted = true;
         Add(error?.Status ?? 200, error?.Message);
         var health = candidate.Provider.Health;
-        if (error is null) health.Succeeded(candidate.Model, Key, _call!.Sent);
+        if (error is null || Settlement.IsOurs(error)) health.Succeeded(candidate.Model, Key, _call!.Sent);
         else if (_call!.IsSent && IsItsFault(error)) health.Failed(candidate.Model, Key, error, _call.Sent);
     }
 
@@ -160,7 +162,17 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
     private void Add(int status, string? why)
     {
         _permit?.Settle(Usage, status);
-        lock (exchange.Trail) exchange.Trail.Add(new Attempt(candidate, Key?.Name, status, _call!.Elapsed, why, Usage));   // two may run at a time
+        lock (exchange.Trail) exchange.Trail.Add(AttemptOf(status, why));   // two may run at a time
+    }
+
+    private Attempt AttemptOf(int status, string? why) => new(candidate, Key?.Name, status, _call!.Elapsed, why, Usage) { IsSettled = _isSettled };
+
+    /// <summary>The answer is there: it is paid for, whether or not the client stays for its last bytes.</summary>
+    private GatewayError? Settle()
+    {
+        var error = Settlement.Settle(exchange, AttemptOf(200, null), time);
+        _isSettled = error is null;
+        return error;
     }
 
     /// <summary>Chooses the key, none if the provider wants none; an error if there is none for the model.</summary>

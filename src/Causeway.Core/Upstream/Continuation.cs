@@ -1,3 +1,4 @@
+using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Routing;
 using Causeway.Dialects.Canonical;
@@ -21,7 +22,7 @@ internal static class Continuation
     public static async ValueTask<bool> TryAsync(Exchange exchange, CandidateRun first, GatewayError broken, CandidateLine line, TimeProvider time, ILogger log)
     {
         var usage = first.Usage;
-        if (first.Client?.Spoken is not { CanContinue: true } spoken || broken.IsContentFilter || exchange.DecodeRequest() is not { IsOk: true, Value.Output: null }) return false;
+        if (first.Client?.Spoken is not { CanContinue: true } spoken || broken.IsContentFilter || Settlement.IsOurs(broken) || exchange.DecodeRequest() is not { IsOk: true, Value.Output: null }) return false;
         while (line.Next() is { } candidate)
         {
             using var run = new CandidateRun(exchange, candidate, line, time, first.Client, usage);
@@ -37,7 +38,7 @@ internal static class Continuation
             {
                 if (await run.RelayAsync() is not { } again) return true;
                 log.LogInformation("{Candidate} broke off: {Message}", candidate, again.Message);
-                if (!spoken.CanContinue || again.IsContentFilter) return false;
+                if (!spoken.CanContinue || again.IsContentFilter || Settlement.IsOurs(again)) return false;
             }
             finally
             {

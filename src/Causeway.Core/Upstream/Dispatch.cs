@@ -1,3 +1,4 @@
+using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Upstream.Relay;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,8 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
     /// <inheritdoc/>
     public async ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
     {
+        exchange.Error = Settlement.Check(exchange);
+        if (exchange.Error is not null) return;
         await using var pulse = exchange.Stream ? new Pulse(exchange, time) : null;
         exchange.Pulse = pulse;
         var line = new CandidateLine(exchange.Candidates);
@@ -47,7 +50,9 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
         {
             if (await run.RelayAsync() is not { } broken) return;
             log.LogInformation("{Candidate} broke off: {Message}", run.Candidate, broken.Message);
-            if (!await Continuation.TryAsync(exchange, run, broken, line, time, log)) await run.Client!.FailAsync(broken);
+            if (await Continuation.TryAsync(exchange, run, broken, line, time, log)) return;
+            if (run.Client is { IsSent: true, HasEnd: false } client) await client.FailAsync(broken);
+            else exchange.Error = broken;   // nothing of it was sent, or its end was written already
         }
         finally
         {

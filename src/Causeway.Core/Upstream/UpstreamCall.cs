@@ -99,8 +99,11 @@ internal sealed class UpstreamCall(Exchange exchange, Candidate candidate, Prepa
     /// <summary>Gives the client what the upstream's headers say to it.</summary>
     public void CopyHeaders() => ForwardedHeaders.CopyAnswer(_reply!, exchange.Http.Response.Headers, exchange.Limits is { IsShown: true });
 
-    /// <summary>Sends the client what there is, and what comes. Null, or why it broke off; the client has not been told.</summary>
-    public ValueTask<GatewayError?> RelayAsync() => _relay!.RelayAsync(_clock!);
+    /// <summary>
+    /// Sends the client what there is, and what comes; asks <paramref name="settle"/> before the end. Null, or why it broke off; the client has not
+    /// been told.
+    /// </summary>
+    public ValueTask<GatewayError?> RelayAsync(Func<GatewayError?> settle) => _relay!.RelayAsync(_clock!, settle);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Causeway.Core.Configuration;
+using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Upstream;
 using Causeway.Dialects.Canonical;
@@ -10,11 +11,16 @@ namespace Causeway.Endpoints;
 /// <summary>What all requests share: the current configuration, made ready for use.</summary>
 internal sealed class GatewayState
 {
+    private readonly ILedger? _ledger;
     private volatile GatewayRuntime _runtime;
 
-    /// <summary>Follows <paramref name="store"/>: each change is made ready at once, and new exchanges begin with it.</summary>
-    public GatewayState(ConfigStore store)
+    /// <summary>
+    /// Follows <paramref name="store"/>: each change is made ready at once, and new exchanges begin with it. What they cost goes to
+    /// <paramref name="ledger"/>; null: nowhere.
+    /// </summary>
+    public GatewayState(ConfigStore store, ILedger? ledger)
     {
+        _ledger = ledger;
         _runtime = new GatewayRuntime(store.Current);
         store.Changed += config => _runtime = new GatewayRuntime(config, _runtime);
     }
@@ -28,6 +34,7 @@ internal sealed class GatewayState
         if (named is { Client.Id: DialectId.Gemini, Kind: PathKind.Stream } && http.Request.Query["alt"] != "sse") client = DialectRegistry.GeminiList;
         return new(http, client, _runtime)
         {
+            Ledger = _ledger,
             PathModel = named?.Model,
             Stream = named?.Kind == PathKind.Stream,
         };

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Causeway.Core.Authentication;
+using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Upstream;
 using Causeway.Core.Upstream.Health;
 using Causeway.Dialects.Canonical;
@@ -11,9 +12,9 @@ namespace Causeway.Endpoints;
 /// What goes on in the gateway: the health of the providers, and what the routing rules did. Both name models, keys and rules, so as long as there
 /// is no login only clients on this machine get them.
 /// </summary>
-internal sealed class StatusEndpoint(GatewayState state)
+internal sealed class StatusEndpoint(GatewayState state, LedgerWriter ledger)
 {
-    /// <summary>GET /api/health: each provider's load, and what of it rests until when.</summary>
+    /// <summary>GET /api/health: each provider's load, and what of it rests until when; how far the database is behind the ledger.</summary>
     public ValueTask WriteHealthAsync(HttpContext http) => LocalClient.Is(http) ? GatewayState.WriteAsync(http, WriteProviders) : RefuseAsync(http);
 
     /// <summary>GET /api/routing: each rule, how often it applied, what that cost and saved, in US dollars.</summary>
@@ -24,6 +25,12 @@ internal sealed class StatusEndpoint(GatewayState state)
         writer.WriteStartArray("providers"u8);
         foreach (var provider in state.Runtime.Providers) Write(writer, provider);
         writer.WriteEndArray();
+        var status = ledger.Status;
+        writer.WriteStartObject("ledger"u8);
+        writer.WriteNumber("pending"u8, status.Pending);
+        writer.WriteNumber("failed"u8, status.Failed);
+        if (status.Problem is { } problem) writer.WriteString("problem"u8, problem);
+        writer.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter writer, ProviderRuntime provider)

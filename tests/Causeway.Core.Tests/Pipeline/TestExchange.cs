@@ -1,5 +1,6 @@
 using System.Text;
 using Causeway.Core.Configuration;
+using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Upstream;
 using Causeway.Dialects.Canonical;
@@ -22,7 +23,11 @@ internal static class TestExchange
         OfAsync(Gateway("""{"providers":{"openai":{"keys":[{"value":"a"}]}}}"""), DialectId.OpenAIChat, more, headers);
 
     /// <summary>The same at a gateway of the test's.</summary>
-    public static async Task<Exchange> OfAsync(GatewayRuntime gateway, DialectId dialect, string more, params (string Name, string Value)[] headers)
+    public static Task<Exchange> OfAsync(GatewayRuntime gateway, DialectId dialect, string more, params (string Name, string Value)[] headers) =>
+        OfAsync(gateway, ledger: null, dialect, more, headers);
+
+    /// <summary>The same with a ledger.</summary>
+    public static async Task<Exchange> OfAsync(GatewayRuntime gateway, ILedger? ledger, DialectId dialect, string more, params (string Name, string Value)[] headers)
     {
         var body = new StringBuilder("{");
         if (!more.Contains("\"model\"", StringComparison.Ordinal)) body.Append("\"model\":\"openai/gpt-4o\",");
@@ -32,7 +37,7 @@ internal static class TestExchange
         var http = new DefaultHttpContext();
         http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body.ToString()));
         foreach (var (name, value) in headers) http.Request.Headers[name] = value;
-        var exchange = new Exchange(http, DialectRegistry.Client(dialect), gateway);
+        var exchange = new Exchange(http, DialectRegistry.Client(dialect), gateway) { Ledger = ledger };
         await new ReadRequest().InvokeAsync(exchange, _ => ValueTask.CompletedTask);
         if (exchange.Error is { } error) throw new InvalidOperationException(error.Message);
         return exchange;

@@ -6,15 +6,15 @@ namespace Causeway.EndToEnd.Harness;
 /// <summary>The gateway's release binary, running with a configuration of the test's.</summary>
 internal sealed class GatewayProcess : IAsyncDisposable
 {
-    private readonly ChildProcess _process;
+    private readonly IReadOnlyDictionary<string, string> _environment;
+    private readonly Action<string>? _onLog;
+    private ChildProcess _process;
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
     private GatewayProcess(string appDir, int port, IReadOnlyDictionary<string, string> environment, Action<string>? onLog)
     {
-        AppDir = appDir;
-        Port = port;
-        string[] style = onLog is null ? ["-log-style", "pretty"] : ["-log-style", "json", "-log-level", "debug"];
-        _process = new ChildProcess(Paths.Binary, ["-app-dir", appDir, "-port", $"{port}", .. style], environment, onError: onLog);
+        (AppDir, Port, _environment, _onLog) = (appDir, port, environment, onLog);
+        _process = Run();
     }
 
     public string AppDir { get; }
@@ -49,15 +49,28 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     /// <summary>
     /// Starts with <paramref name="config"/> as its file (none if null) and waits until it answers. With <paramref name="onLog"/> it logs all
-    /// there is to log, in JSON, a line at a time, and <see cref="Log"/> keeps nothing.
+    /// there is to log, in JSON, a line at a time, and <see cref="Log"/> keeps nothing. <paramref name="prepare"/> may do things to its folder before.
     /// </summary>
-    public static async Task<GatewayProcess> StartAsync(JsonNode? config, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLog = null)
+    public static async Task<GatewayProcess> StartAsync(
+        JsonNode? config, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLog = null, Action<string>? prepare = null)
     {
         var appDir = Directory.CreateTempSubdirectory("causeway-test-").FullName;
         if (config is not null) await File.WriteAllTextAsync(Path.Combine(appDir, "config.json"), config.ToJsonString());
+        prepare?.Invoke(appDir);
         var gateway = new GatewayProcess(appDir, ChildProcess.FreePort(), environment ?? new Dictionary<string, string>(), onLog);
         await gateway._process.WaitForAsync(gateway._http, new Uri(gateway.Address, "/health"));
         return gateway;
+    }
+
+    /// <summary>Kills it at this moment, without a warning.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>Kills it without a warning, and starts it again in the same folder and at the same port.</summary>
+    public async Task KillAndRestartAsync()
+    {
+        await _process.DisposeAsync();
+        _process = Run();
+        await _process.WaitForAsync(_http, new Uri(Address, "/health"));
     }
 
     /// <summary>A configuration with one OpenAI provider at <paramref name="upstream"/>, and one of Anthropic's if given.</summary>
@@ -123,6 +136,12 @@ internal sealed class GatewayProcess : IAsyncDisposable
             Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"),
         };
         return await _http.SendAsync(request, cancel);
+    }
+
+    private ChildProcess Run()
+    {
+        string[] style = _onLog is null ? ["-log-style", "pretty"] : ["-log-style", "json", "-log-level", "debug"];
+        return new ChildProcess(Paths.Binary, ["-app-dir", AppDir, "-port", $"{Port}", .. style], _environment, onError: _onLog);
     }
 
     public async ValueTask DisposeAsync()

@@ -8,4 +8,7 @@ public interface ILedger
     /// </summary>
     /// <exception cref="IOException">They could not be written: the answer must not be given out.</exception>
     void Append(IReadOnlyList<LedgerEntry> entries);
+
+    /// <summary>Is there room for more, as far as is known? If not, no provider need work for an answer that cannot be given out.</summary>
+    bool HasRoom => true;
 }

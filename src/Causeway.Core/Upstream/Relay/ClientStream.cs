@@ -26,6 +26,9 @@ internal sealed class ClientStream : IDisposable
     /// <summary>The client has some of it: what is sent stays sent.</summary>
     public bool IsSent { get; private set; }
 
+    /// <summary>The end of the answer has been written, if not sent.</summary>
+    public bool HasEnd { get; private set; }
+
     /// <summary>What was said so far, where another candidate may have to go on with it; else null.</summary>
     public SpokenText? Spoken { get; }
 
@@ -36,6 +39,7 @@ internal sealed class ClientStream : IDisposable
         {
             _encoder.Encode(item, output);
             Spoken?.Note(item);
+            HasEnd |= item is Finished;
         }
     }
 

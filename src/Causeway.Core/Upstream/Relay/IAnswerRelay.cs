@@ -16,6 +16,8 @@ internal interface IAnswerRelay : IDisposable
     ValueTask<GatewayError?> OpenAsync(HttpResponseMessage reply, CallClock clock);
 
     /// <summary>Sends the client what there is, and what comes.</summary>
+    /// <param name="clock">The call's times.</param>
+    /// <param name="settle">Called before the bytes go out that make the answer complete; if it returns an error, they do not.</param>
     /// <returns>Null, or why the answer broke off in the middle; the client has not been told yet.</returns>
-    ValueTask<GatewayError?> RelayAsync(CallClock clock);
+    ValueTask<GatewayError?> RelayAsync(CallClock clock, Func<GatewayError?> settle);
 }

@@ -34,6 +34,7 @@ internal sealed class StreamRelay : IAnswerRelay
     private bool _ending;     // the model has stopped, the stream has not ended
     private bool _finished;
     private StopReason _stop;
+    private Func<GatewayError?>? _settle;   // null before the answer is chosen
     private GatewayError? _failure;
 
     /// <summary>Relays the answer of <paramref name="candidate"/> to <paramref name="client"/>; with a <paramref name="splice"/> it goes on with another's.</summary>
@@ -65,9 +66,16 @@ internal sealed class StreamRelay : IAnswerRelay
     }
 
     /// <inheritdoc/>
-    public async ValueTask<GatewayError?> RelayAsync(CallClock clock)
+    public async ValueTask<GatewayError?> RelayAsync(CallClock clock, Func<GatewayError?> settle)
     {
         var keep = !_prepared.IsSameDialect || _splice is not null;   // no provider has the whole of an answer that others went on with
+        if (_finished && settle() is { } refused)
+        {
+            _client.Output.Clear();
+            return refused;
+        }
+
+        _settle = settle;
         await _client.SendAsync(keep);
         _exchange.Pulse!.Watch(clock);
         while (!_finished && _failure is null)
@@ -175,6 +183,7 @@ internal sealed class StreamRelay : IAnswerRelay
             }
         }
 
+        if (_finished && _failure is null) _failure = _settle?.Invoke();   // before the finish is written
         _splice?.Apply(_events);
     }
 

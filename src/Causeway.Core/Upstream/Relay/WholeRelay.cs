@@ -47,8 +47,9 @@ internal sealed class WholeRelay(Exchange exchange, Candidate candidate, Prepare
     }
 
     /// <inheritdoc/>
-    public async ValueTask<GatewayError?> RelayAsync(CallClock clock)
+    public async ValueTask<GatewayError?> RelayAsync(CallClock clock, Func<GatewayError?> settle)
     {
+        if (settle() is { } refused) return refused;
         var body = _written ?? _body!;
         if (_written is not null && !prepared.IsSameDialect) exchange.Copy?.Write(body.Span);
         exchange.AnswerLosses = _losses;

@@ -87,6 +87,9 @@ internal sealed class FlakyUpstream : IAsyncDisposable
     /// <summary>The calls that a request made, in the form in which the record of its exchange has them.</summary>
     public string Attempts(int id) => _stories.TryGetValue(id, out var story) ? string.Join(", ", story.Calls) : "none";
 
+    /// <summary>How many calls a request made.</summary>
+    public int CountOf(int id) => _stories.TryGetValue(id, out var story) ? story.Calls.Count : 0;
+
     /// <summary>The input and output tokens that all calls of a request told of.</summary>
     public (long Input, long Output) Usage(int id) => _stories.TryGetValue(id, out var story) ? story.Usage : default;
 

@@ -1,0 +1,7 @@
+namespace Causeway.Core.Governance.Ledger;
+
+/// <summary>How the ledger gets on.</summary>
+/// <param name="Pending">Entries that are in the journal and not known to be in the database.</param>
+/// <param name="Failed">How often the database did not take entries.</param>
+/// <param name="Problem">Why it does not; null if it does.</param>
+public sealed record LedgerStatus(long Pending, long Failed, string? Problem);

@@ -1,0 +1,72 @@
+using Causeway.Core.Governance.Ledger;
+
+namespace Causeway.Core.Tests.Governance.Ledger;
+
+/// <summary>A database in memory that fails as a test wants.</summary>
+internal sealed class TestStore : ILedgerStore
+{
+    private readonly HashSet<Guid> _ids = [];
+    private readonly List<LedgerEntry> _entries = [];
+
+    /// <summary>Is asked before each write: true, it fails.</summary>
+    public Func<int, bool> Fails { get; set; } = _ => false;
+
+    /// <summary>A failing write has happened nevertheless: only its answer was lost.</summary>
+    public bool WritesNevertheless { get; init; }
+
+    /// <summary>A write never ends, unless it is cancelled.</summary>
+    public bool Hangs { get; set; }
+
+    public int Writes { get; private set; }
+
+    public int LargestWrite { get; private set; }
+
+    /// <summary>How many entries came a second time.</summary>
+    public int Repeated { get; private set; }
+
+    public List<LedgerEntry> Entries
+    {
+        get
+        {
+            lock (_entries) return [.. _entries];
+        }
+    }
+
+    public async Task AddAsync(IReadOnlyList<LedgerEntry> entries, CancellationToken cancel)
+    {
+        await Task.Yield();
+        if (Hangs) await Task.Delay(Timeout.Infinite, cancel);
+        lock (_entries)
+        {
+            var fails = Fails(++Writes);
+            LargestWrite = Math.Max(LargestWrite, entries.Count);
+            if (!fails || WritesNevertheless)
+            {
+                foreach (var entry in entries)
+                {
+                    if (_ids.Add(entry.Id)) _entries.Add(entry);
+                    else Repeated++;
+                }
+            }
+
+            if (fails) throw new InvalidOperationException("database is locked");
+        }
+    }
+
+    /// <summary>Waits until it has so many entries.</summary>
+    public async Task HasAsync(int count)
+    {
+        for (var i = 0; i < 500 && Entries.Count < count; i++) await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.Equal(count, Entries.Count);
+    }
+
+    public IAsyncEnumerable<LedgerEntry> ReadAsync(LedgerFilter filter, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<SpendRow>> SpendAsync(LedgerFilter filter, IReadOnlyList<LedgerDimension> by, CancellationToken cancel) => throw new NotSupportedException();
+
+    public IAsyncEnumerable<LedgerSum> SumAsync(DateTimeOffset since, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<int> RateAsync(IReadOnlyList<LedgerRating> ratings, CancellationToken cancel) => throw new NotSupportedException();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
