@@ -86,7 +86,9 @@ public sealed class LedgerKillTests(ITestOutputHelper output)
         await over.CancelAsync();
         await Task.WhenAll(clients);
 
-        var rows = Journal.ReadAll(Path.Combine(gateway.AppDir, "journal")).ToList();
+        Assert.True(await gateway.StopAsync(TimeSpan.FromSeconds(30)), "it did not stop");
+        Assert.Empty(Journal.ReadAll(Path.Combine(gateway.AppDir, "journal")));   // all of it is in the database
+        var rows = await LedgerRows.OfAsync(gateway.AppDir);
         var byId = rows.ToLookup(row => int.Parse(row.Asked.AsSpan(row.Asked.LastIndexOf('-') + 1)));
         output.WriteLine($"{kills} kills, {_asked + 1} requests, {_whole.Count} answers received as a whole, {_cut} cut off by a kill; {rows.Count} rows in the ledger, "
             + $"of which {byId.Where(one => !_whole.ContainsKey(one.Key)).Sum(one => one.Count())} of answers that did not arrive");

@@ -41,6 +41,9 @@ public sealed class Books
         set => _line.Alert = value;
     }
 
+    /// <summary>Does any budget cover such a call?</summary>
+    public bool Covers(VirtualKey? caller, string provider, string model) => _index.Find(caller, provider, model).Length > 0;
+
     /// <summary>Sets aside the most that a call may cost; null, and why, if a hard budget does not allow it, or others wait for it already.</summary>
     /// <param name="caller">The client's virtual key, if it has one.</param>
     /// <param name="provider">The provider's configured name.</param>

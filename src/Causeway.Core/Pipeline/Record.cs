@@ -24,7 +24,7 @@ public sealed class Record(ILogger<Record> log, TimeProvider time) : IStage
             Settlement.Settle(exchange, answer: null, time);   // what broke off, was abandoned or failed at its price; what it says if it cannot is in the log
             var level = exchange.Error is null ? LogLevel.Debug : LogLevel.Warning;
             var isLogged = log.IsEnabled(level);
-            if (isLogged || exchange.Rules.Count > 0 || !exchange.Gateway.Books.IsEmpty) TakeStock(exchange);
+            if (isLogged || exchange.Rules.Count > 0) TakeStock(exchange);
             if (isLogged) Write(exchange, level, time.GetElapsedTime(began));
         }
     }
@@ -33,15 +33,8 @@ public sealed class Record(ILogger<Record> log, TimeProvider time) : IStage
     {
         Bill.EstimateInput(exchange, time);
         var bill = exchange.Bill = Bill.Of(exchange);
-        foreach (var attempt in exchange.Trail) Book(exchange, attempt);
         if (exchange.Trail.Count == 0 && exchange.Error is null) return;   // only its tokens were counted
         foreach (var rule in exchange.Rules) exchange.Gateway.Rules.Add(rule.Name, bill.Dollars, rule.Targets.Count > 0 ? bill.SavedDollars : null);
-    }
-
-    private void Book(Exchange exchange, Attempt attempt)
-    {
-        if (attempt.Usage is null && attempt.Status != 200) return;   // nothing was used
-        exchange.Gateway.Books.Book(exchange.Caller, attempt.Target.Provider.Name, attempt.Target.Model, Bill.CostOf(exchange, attempt), (attempt.Usage?.InputTokens ?? 0) + (attempt.Usage?.OutputTokens ?? 0), time.GetUtcNow());
     }
 
     private void Write(Exchange exchange, LogLevel level, TimeSpan elapsed)

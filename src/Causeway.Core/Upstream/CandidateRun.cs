@@ -1,4 +1,5 @@
 using Causeway.Core.Configuration;
+using Causeway.Core.Governance;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Governance.Limits;
 using Causeway.Core.Pipeline;
@@ -18,6 +19,7 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
     private ClientStream? _client;
     private UpstreamCall? _call;
     private LimitPermit? _permit;
+    private Reservation? _funds;
     private bool _noted;
     private bool _isSettled;
 
@@ -69,7 +71,7 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
             // :: Step 2: key. After a refusal or at its limit another one, at once.
             abandon.ThrowIfCancellationRequested();
             var key = PickKey(out var none);
-            if (none is null && !MayCall()) return false;
+            if (none is null && (!MayCall() || !await FundAsync(key, abandon))) return false;
             Error = none ?? await CallAsync(key, abandon);
             if (Error is null) return true;
             if (key is not null && IsKeysOwn(Error) && exchange.Home is null)
@@ -107,6 +109,7 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
         if (_call is { IsSent: true } && !_noted) Add(Attempt.Abandoned, "nobody waited for the end");
         _noted = true;
         _permit?.Leave();   // a call that was not sent
+        _funds?.Dispose();
         _call?.Dispose();
         _prepared?.Dispose();
         _client?.Dispose();
@@ -119,6 +122,22 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
         _permit?.Leave();
         Error = exchange.Gateway.Limits.Enter(exchange, candidate, time, out _permit);
         return Error is null;
+    }
+
+    /// <summary>Do the budgets have the most that the call may cost? It is set aside until the call is over.</summary>
+    private async ValueTask<bool> FundAsync(KeyConfig? key, CancellationToken abandon)
+    {
+        _funds?.Dispose();
+        (_funds, var refusal) = await CallFunds.ReserveAsync(exchange, candidate, key?.Name, mayLower: continued is null, time, abandon);
+        Error = refusal?.ToError();
+        if (_funds is not { IsLowered: true, OutputTokens: var left }) return Error is null;
+        exchange.RequestLosses = Losses;
+        var lowered = Lane.Lowered(exchange, candidate, left);
+        Error = lowered.Error;
+        if (!lowered.IsOk) return false;
+        _prepared!.Dispose();
+        _prepared = lowered.Value;
+        return true;
     }
 
     /// <summary>Step 3: one call.</summary>
@@ -161,8 +180,10 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
 
     private void Add(int status, string? why)
     {
+        var attempt = AttemptOf(status, why);
         _permit?.Settle(Usage, status);
-        lock (exchange.Trail) exchange.Trail.Add(AttemptOf(status, why));   // two may run at a time
+        if (_funds is { } funds) CallFunds.Settle(funds, exchange, attempt, time);
+        lock (exchange.Trail) exchange.Trail.Add(attempt);   // two may run at a time
     }
 
     private Attempt AttemptOf(int status, string? why) => new(candidate, Key?.Name, status, _call!.Elapsed, why, Usage) { IsSettled = _isSettled };

@@ -76,6 +76,24 @@ public static class Lane
         return patch;
     }
 
+    /// <summary>The request with fewer tokens of output than it asks for: as many as its budgets have left.</summary>
+    internal static Decoded<PreparedRequest> Lowered(Exchange exchange, Candidate candidate, long tokens)
+    {
+        var decoded = exchange.DecodeRequest();
+        if (!decoded.IsOk) return decoded.Error;
+        var asked = decoded.Value.MaxTokens;
+        decoded.Value.MaxTokens = tokens;
+        exchange.RequestLosses.Add("max_tokens", $"lowered to {tokens}, which is what the budget has left");
+        try
+        {
+            return Translate(exchange, candidate, candidate.Provider.EndpointFor(exchange.Client.Id)!);
+        }
+        finally
+        {
+            decoded.Value.MaxTokens = asked;
+        }
+    }
+
     /// <summary>The request by way of the canonical model, whatever dialect the provider speaks.</summary>
     internal static Decoded<PreparedRequest> Translate(Exchange exchange, Candidate candidate, UpstreamEndpoint endpoint)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SQLitePCL;
 
 namespace Causeway.Storage.Sqlite;
@@ -13,7 +14,13 @@ internal static class SqliteLibrary
 
     private static class Once
     {
-        static Once() => raw.SetProvider(new SQLite3Provider_sqlite3());
+        static Once()
+        {
+            // The name without a version is there only where programs are built against it. What is linked in asks nobody.
+            NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_sqlite3).Assembly, static (name, assembly, path) =>
+                name == "sqlite3" && NativeLibrary.TryLoad("libsqlite3.so.0", assembly, path, out var found) ? found : 0);
+            raw.SetProvider(new SQLite3Provider_sqlite3());
+        }
 
         public static void Done()
         {

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using Causeway.Cli;
 using Causeway.Core.Configuration;
-using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Models;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Responses;
@@ -33,12 +32,13 @@ internal static class Gateway
         await using var app = builder.Build();
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
         using var store = new ConfigStore(options.AppDir, load.Config, Environment.GetEnvironmentVariable, logs.CreateLogger<ConfigStore>(), time);
-        if (await OpenLedgerAsync(options, time, logs) is not { } ledger) return 1;
-        await using var closing = ledger;   // after the last exchange, and before its store
-        var state = new GatewayState(store, ledger);
+        if (await LedgerHost.OpenAsync(options, load.Config.Store, time, logs) is not { } ledger) return 1;
+        await using var closing = ledger;   // after the last exchange
+        var state = new GatewayState(store, ledger.Ledger);
+        if (!await ledger.LoadAsync(state.Runtime.Books, time)) return 1;
         var kept = new ResponseStore(Path.Combine(options.AppDir, "responses"), time, logs.CreateLogger<ResponseStore>());
         var homes = new ResponseHomes();
-        var routes = new Routes(new GatewayPipeline(logs, time, kept, homes), state, new StatusEndpoint(state, ledger), new ModelsEndpoint(state, new ModelLister(time)), new StoredResponsesEndpoint(state, kept, homes));
+        var routes = new Routes(new GatewayPipeline(logs, time, kept, homes), state, new StatusEndpoint(state, ledger.Ledger), new ModelsEndpoint(state, new ModelLister(time)), new StoredResponsesEndpoint(state, kept, homes));
         app.Run(http => routes.HandleAsync(http).AsTask());
         try
         {
@@ -56,20 +56,6 @@ internal static class Gateway
         await Console.Out.WriteAsync(Banner.Text(options, store.Current, PortOf(app)));
         await app.WaitForShutdownAsync();
         return 0;
-    }
-
-    /// <summary>The ledger in the gateway's folder; null, and a word to the operator, if it cannot be opened.</summary>
-    private static async Task<LedgerWriter?> OpenLedgerAsync(CommandLineOptions options, TimeProvider time, ILoggerFactory logs)
-    {
-        try
-        {
-            return Ledgers.Open(options.AppDir, store: null, time, logs.CreateLogger<LedgerWriter>());
-        }
-        catch (IOException taken)
-        {
-            await Console.Error.WriteLineAsync($"cannot keep a ledger in {options.AppDir}: {taken.Message}. Each gateway needs a folder of its own that it may write to; choose another with -app-dir.");
-            return null;
-        }
     }
 
     /// <summary>The port in use, which the system chose if 0 was asked for.</summary>
