@@ -34,8 +34,8 @@ internal sealed class Wire(Socket socket) : IDisposable
     }
 
     /// <summary>Sends a request with a JSON body.</summary>
-    public ValueTask PostAsync(string path, string body) => SendAsync(
-        $"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
+    public ValueTask PostAsync(string path, string body, string headers = "") => SendAsync(
+        $"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: {Encoding.UTF8.GetByteCount(body)}\r\n{headers}\r\n{body}");
 
     /// <summary>Sends an answer with a body of known length.</summary>
     public ValueTask AnswerAsync(int status, string type, string body, string headers = "") => SendAsync(
