@@ -91,11 +91,15 @@ public sealed class BudgetTests(ITestOutputHelper output)
         await gateway.KillAndRestartAsync();
         var late = await gateway.PostAsync("/v1/chat/completions", JsonNode.Parse("""{"model":"steady/m","max_tokens":1000,"messages":[{"role":"user","content":"hi"}]}""")!, ("x-bf-vk", "vk-spender"));
         Assert.Equal((402, "budget_exceeded"), (late.Status, (string?)late.Json["error"]!["code"]));   // the restart has forgotten nothing
+        var status = Assert.Single((await gateway.SendAsync(HttpMethod.Get, "/api/budgets")).Json["budgets"]!.AsArray())!;
+        Assert.InRange((decimal)status["dollars"]!, Usable, Cap);
+        Assert.Equal(0, (decimal)status["reserved_dollars"]!);
         Assert.True(await gateway.StopAsync(TimeSpan.FromSeconds(30)), "it did not stop");
         var rows = await LedgerRows.OfAsync(gateway.AppDir);
         var spent = rows.Sum(row => row.Dollars ?? throw new InvalidOperationException($"{row} has no cost"));
         output.WriteLine($"{answers} answers and {left} clients that left spent {spent} of {Cap} dollars; {refusals.Count} were refused");
         Assert.InRange(spent, Usable, Cap);
+        Assert.Equal(spent, (decimal)status["dollars"]!);
         Assert.Equal(Clients, refusals.Count);
     }
 }

@@ -21,6 +21,7 @@ public sealed class LedgerFullTests
         };
         return new JsonObject
         {
+            ["config_store"] = new JsonObject { ["enabled"] = true, ["type"] = "sqlite" },
             ["providers"] = new JsonObject
             {
                 ["quick"] = Provider(quick.AddressOfSteady("quick"), "openai"), ["quick-claude"] = Provider(quick.AddressOfSteady("quick-claude"), "anthropic"),

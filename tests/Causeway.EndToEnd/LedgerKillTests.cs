@@ -39,6 +39,7 @@ public sealed class LedgerKillTests(ITestOutputHelper output)
         };
         return new JsonObject
         {
+            ["config_store"] = new JsonObject { ["enabled"] = true, ["type"] = "sqlite" },
             ["providers"] = new JsonObject
             {
                 ["flaky"] = Provider(upstream.AddressOfFlaky("flaky"), "openai"),

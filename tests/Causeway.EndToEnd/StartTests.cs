@@ -48,7 +48,7 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task A_second_gateway_in_one_folder_is_refused()
     {
-        await using var gateway = await GatewayProcess.StartAsync(new JsonObject());
+        await using var gateway = await GatewayProcess.StartAsync(new JsonObject { ["config_store"] = new JsonObject { ["type"] = "sqlite" } });
         var (code, _, errors) = await RunAsync("-app-dir", gateway.AppDir, "-port", "0");
         Assert.Equal(1, code);
         Assert.Contains("another process uses", errors, StringComparison.Ordinal);

@@ -121,6 +121,7 @@ public static class ConfigLoader
             PriceOverrides = new PriceOverrideReader(providers, clients.VirtualKeys).Read(file["governance"]["pricing_overrides"]),
             Losses = ReadLosses(file["losses"]),
             Store = StoreReader.Read(file["config_store"], env),
+            NamesStore = !file["config_store"].IsMissing,
         };
         return new ConfigLoad(problems.Errors.Count == 0 ? config : null, problems.Errors, problems.Warnings);
     }

@@ -52,6 +52,12 @@ public sealed record GatewayConfig
     /// <summary>Where the ledger is kept; null: nowhere. Read at the start only.</summary>
     public StoreConfig? Store { get; init; } = new SqliteStoreConfig();
 
+    /// <summary>The file says where it is kept.</summary>
+    public bool NamesStore { get; init; }
+
+    /// <summary>Is a ledger kept? Where nobody has a key or a budget, only if the file asks for one: a row costs a request a third of its time.</summary>
+    public bool KeepsLedger => Store is not null && (NamesStore || VirtualKeys.Count > 0 || Budgets.Count > 0);
+
     /// <summary>Is a request for <paramref name="model"/> to be refused if it cannot be translated without loss?</summary>
     public bool RejectsLosses(string model)
     {

@@ -6,7 +6,7 @@ using Causeway.Endpoints.Models;
 namespace Causeway.Endpoints;
 
 /// <summary>The map: every route the gateway answers, on one screen.</summary>
-internal sealed class Routes(GatewayPipeline pipeline, GatewayState state, StatusEndpoint status, ModelsEndpoint models, StoredResponsesEndpoint responses)
+internal sealed class Routes(GatewayPipeline pipeline, GatewayState state, StatusEndpoint status, BudgetsEndpoint budgets, ModelsEndpoint models, StoredResponsesEndpoint responses)
 {
     /// <summary>Answers one HTTP request.</summary>
     public ValueTask HandleAsync(HttpContext http)
@@ -29,6 +29,7 @@ internal sealed class Routes(GatewayPipeline pipeline, GatewayState state, Statu
             "/health" => Get(http, method, state.WriteHealthAsync),
             "/api/health" => Get(http, method, status.WriteHealthAsync),
             "/api/routing" => Get(http, method, status.WriteRoutingAsync),
+            "/api/budgets" => Get(http, method, budgets.WriteAsync),
             "/api/version" => Get(http, method, state.WriteVersionAsync),
             _ when ModelPath.Parse(path) is { } named => Chat(http, method, named.Client, named, named.Kind == PathKind.Count ? pipeline.CountTokens : null),
             _ when StoredResponsesEndpoint.Parse(path) is { } stored => responses.HandleAsync(http, stored),

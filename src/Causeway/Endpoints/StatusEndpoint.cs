@@ -12,7 +12,7 @@ namespace Causeway.Endpoints;
 /// What goes on in the gateway: the health of the providers, and what the routing rules did. Both name models, keys and rules, so as long as there
 /// is no login only clients on this machine get them.
 /// </summary>
-internal sealed class StatusEndpoint(GatewayState state, LedgerWriter ledger)
+internal sealed class StatusEndpoint(GatewayState state, LedgerWriter? ledger)
 {
     /// <summary>GET /api/health: each provider's load, and what of it rests until when; how far the database is behind the ledger.</summary>
     public ValueTask WriteHealthAsync(HttpContext http) => LocalClient.Is(http) ? GatewayState.WriteAsync(http, WriteProviders) : RefuseAsync(http);
@@ -25,7 +25,7 @@ internal sealed class StatusEndpoint(GatewayState state, LedgerWriter ledger)
         writer.WriteStartArray("providers"u8);
         foreach (var provider in state.Runtime.Providers) Write(writer, provider);
         writer.WriteEndArray();
-        var status = ledger.Status;
+        if (ledger?.Status is not { } status) return;
         writer.WriteStartObject("ledger"u8);
         writer.WriteNumber("pending"u8, status.Pending);
         writer.WriteNumber("failed"u8, status.Failed);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Causeway.Cli;
 using Causeway.Core.Configuration;
+using Causeway.Core.Governance;
 using Causeway.Core.Models;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Responses;
@@ -32,13 +33,14 @@ internal static class Gateway
         await using var app = builder.Build();
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
         using var store = new ConfigStore(options.AppDir, load.Config, Environment.GetEnvironmentVariable, logs.CreateLogger<ConfigStore>(), time);
-        if (await LedgerHost.OpenAsync(options, load.Config.Store, time, logs) is not { } ledger) return 1;
+        if (await LedgerHost.OpenAsync(options, load.Config, time, logs) is not { } ledger) return 1;
         await using var closing = ledger;   // after the last exchange
         var state = new GatewayState(store, ledger.Ledger);
         if (!await ledger.LoadAsync(state.Runtime.Books, time)) return 1;
+        state.Runtime.Books.Alert = BudgetAlerts.To(logs.CreateLogger<BudgetAlert>());
         var kept = new ResponseStore(Path.Combine(options.AppDir, "responses"), time, logs.CreateLogger<ResponseStore>());
         var homes = new ResponseHomes();
-        var routes = new Routes(new GatewayPipeline(logs, time, kept, homes), state, new StatusEndpoint(state, ledger.Ledger), new ModelsEndpoint(state, new ModelLister(time)), new StoredResponsesEndpoint(state, kept, homes));
+        var routes = new Routes(new GatewayPipeline(logs, time, kept, homes), state, new StatusEndpoint(state, ledger.Ledger), new BudgetsEndpoint(state, time), new ModelsEndpoint(state, new ModelLister(time)), new StoredResponsesEndpoint(state, kept, homes));
         app.Run(http => routes.HandleAsync(http).AsTask());
         try
         {

@@ -6,7 +6,7 @@ using Causeway.Storage;
 
 namespace Causeway.Hosting;
 
-/// <summary>The ledger of a running gateway and the database behind it.</summary>
+/// <summary>The ledger of a running gateway and the database behind it; neither if none is kept.</summary>
 internal sealed class LedgerHost : IAsyncDisposable
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
@@ -14,18 +14,19 @@ internal sealed class LedgerHost : IAsyncDisposable
 
     private readonly ILedgerStore? _store;
 
-    private LedgerHost(LedgerWriter ledger, ILedgerStore? store) => (Ledger, _store) = (ledger, store);
+    private LedgerHost(LedgerWriter? ledger, ILedgerStore? store) => (Ledger, _store) = (ledger, store);
 
-    /// <summary>Takes what requests cost.</summary>
-    public LedgerWriter Ledger { get; }
+    /// <summary>Takes what requests cost; null: nobody does.</summary>
+    public LedgerWriter? Ledger { get; }
 
     /// <summary>Opens both; null, and a word to the operator, if that cannot be.</summary>
-    public static async Task<LedgerHost?> OpenAsync(CommandLineOptions options, StoreConfig? config, TimeProvider time, ILoggerFactory logs)
+    public static async Task<LedgerHost?> OpenAsync(CommandLineOptions options, GatewayConfig config, TimeProvider time, ILoggerFactory logs)
     {
+        if (!config.KeepsLedger) return new LedgerHost(null, null);
         ILedgerStore? store = null;
         try
         {
-            store = config is null ? null : await LedgerStores.OpenAsync(config, options.AppDir, CancellationToken.None);
+            store = await LedgerStores.OpenAsync(config.Store!, options.AppDir, CancellationToken.None);
             return new LedgerHost(Ledgers.Open(options.AppDir, store, time, logs.CreateLogger<LedgerWriter>()), store);
         }
         catch (StoreException broken)
@@ -51,7 +52,7 @@ internal sealed class LedgerHost : IAsyncDisposable
     /// </summary>
     public async Task<bool> LoadAsync(Books books, TimeProvider time)
     {
-        if (_store is null || books.LoadFrom(time.GetUtcNow()) is not { } since) return true;
+        if (_store is null || Ledger is null || books.LoadFrom(time.GetUtcNow()) is not { } since) return true;
         for (var began = time.GetTimestamp(); Ledger.Status.Pending > 0; await Task.Delay(Glance, time))
         {
             if (time.GetElapsedTime(began) < Patience) continue;
@@ -68,7 +69,7 @@ internal sealed class LedgerHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await Ledger.DisposeAsync();
+        if (Ledger is not null) await Ledger.DisposeAsync();
         if (_store is not null) await _store.DisposeAsync();
     }
 }

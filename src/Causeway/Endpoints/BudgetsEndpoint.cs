@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text.Json;
+using Causeway.Core.Authentication;
+using Causeway.Core.Governance;
+using Causeway.Dialects.Canonical;
+
+namespace Causeway.Endpoints;
+
+/// <summary>How things stand with the budgets. As long as there is no login only clients on this machine get it.</summary>
+internal sealed class BudgetsEndpoint(GatewayState state, TimeProvider time)
+{
+    /// <summary>GET /api/budgets: of each what is spent, reserved and left, when it resets, and when it will be spent at this pace.</summary>
+    public ValueTask WriteAsync(HttpContext http) => LocalClient.Is(http) ? GatewayState.WriteAsync(http, Write)
+        : Refusal.WriteAsync(http, new GatewayError(ErrorKind.PermissionDenied, "only clients on the gateway's own machine may see this"));
+
+    private void Write(Utf8JsonWriter writer)
+    {
+        var (runtime, now) = (state.Runtime, time.GetUtcNow());
+        writer.WriteStartArray("budgets"u8);
+        foreach (var budget in runtime.Config.Budgets)
+        {
+            if (runtime.Books.Status(budget.Id, now) is { } status) Write(writer, status);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter writer, BudgetStatus status)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id"u8, status.Budget.Id);
+        writer.WriteString("scope"u8, status.Budget.Scope.ToString());
+        writer.WriteString("window"u8, status.Budget.Window.ToString());
+        writer.WriteBoolean("hard"u8, status.Budget.IsHard);
+        if (status.Budget.Dollars is { } dollars) writer.WriteNumber("max_dollars"u8, dollars);
+        if (status.Budget.Tokens is { } tokens) writer.WriteNumber("max_tokens"u8, tokens);
+        writer.WriteNumber("dollars"u8, status.Dollars);
+        writer.WriteNumber("tokens"u8, status.Tokens);
+        writer.WriteNumber("reserved_dollars"u8, status.ReservedDollars);
+        writer.WriteNumber("reserved_tokens"u8, status.ReservedTokens);
+        writer.WriteNumber("share"u8, Math.Round(status.Share, 4));
+        writer.WriteNumber("unrated"u8, status.Unrated);
+        writer.WriteString("resets_at"u8, Time(status.ResetsAt));
+        if (status.ReachedAt is { } reached) writer.WriteString("spent_at"u8, Time(reached));
+        writer.WriteEndObject();
+    }
+
+    private static string Time(DateTimeOffset time) => time.ToString("O", CultureInfo.InvariantCulture);
+}
