@@ -16,7 +16,7 @@ public sealed class GatewayPipeline(ILoggerFactory logs, TimeProvider time, Resp
         .Use(new Admit(time))                                      // the caller's rate limits
         .Use(new Route(time))                                      // rules, virtual key, aliases, fallbacks -> ordered candidates
         .Use(new KeepResponses(store, homes))                      // what an answer goes on from, and what may go on from it
-        .Run(new Dispatch(logs.CreateLogger<Dispatch>(), time));   // each attempt: key, lane, send, relay
+        .Run(new Dispatch(logs.CreateLogger<Dispatch>(), time));   // each attempt: lane, key, funds, call, relay
 
     /// <summary>What happens to a request that only wants its tokens counted. No limit counts it: Claude Code sends fifteen at once.</summary>
     public ExchangeDelegate CountTokens { get; } = Common(logs, time)
