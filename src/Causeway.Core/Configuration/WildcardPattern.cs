@@ -6,9 +6,6 @@ namespace Causeway.Core.Configuration;
 /// </summary>
 public readonly record struct WildcardPattern(string Text)
 {
-    /// <summary>Does the pattern hold a star at all?</summary>
-    public bool HasStar => Text.Contains('*');
-
     /// <summary>A pattern of each text.</summary>
     public static WildcardPattern[] All(IReadOnlyList<string> texts) => [.. texts.Select(text => new WildcardPattern(text))];
 

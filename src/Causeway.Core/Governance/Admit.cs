@@ -13,7 +13,7 @@ public sealed class Admit(TimeProvider time) : IStage
     /// <inheritdoc/>
     public ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
     {
-        if (DryRun.IsWanted(exchange)) return next(exchange);   // nobody is asked
+        if (exchange.Gateway.Limits.IsEmpty || DryRun.IsWanted(exchange)) return next(exchange);   // nobody is asked
         exchange.Error = exchange.Gateway.Limits.Enter(exchange, time);
         if (exchange.Limits is { } limits) LimitHeaders.Write(exchange.Http.Response.Headers, exchange.Client.Id, limits, time);
         return exchange.Error is null ? next(exchange) : ValueTask.CompletedTask;

@@ -135,19 +135,6 @@ public sealed class Books
         }
     }
 
-    /// <summary>Books what a call has cost that had nothing reserved.</summary>
-    public void Book(VirtualKey? caller, string provider, string model, decimal? dollars, long tokens, DateTimeOffset now)
-    {
-        List<BudgetAlert>? alerts = null;
-        var accounts = _index.Find(caller, provider, model);
-        lock (_line.Gate)
-        {
-            foreach (var account in accounts) Add(account, dollars ?? 0, tokens, isUnrated: dollars is null, now, ref alerts);
-        }
-
-        _line.Tell(alerts);
-    }
-
     /// <summary>The highest share that is spent of a budget that covers all of a caller's requests: 1 is all of it; 0 if there is none.</summary>
     public double ShareOf(VirtualKey? caller, DateTimeOffset now)
     {

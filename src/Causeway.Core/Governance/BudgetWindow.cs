@@ -71,9 +71,6 @@ public readonly record struct BudgetWindow
     /// <summary>A window of the calendar.</summary>
     public static BudgetWindow Calendar(WindowUnit unit, int count = 1, TimeZoneInfo? zone = null) => new(unit, count, false, zone);
 
-    /// <summary>A rolling window.</summary>
-    public static BudgetWindow Rolling(WindowUnit unit, int count = 1) => new(unit, count, true, null);
-
     /// <summary>
     /// Reads <c>hourly</c>, <c>daily</c>, <c>weekly</c>, <c>monthly</c>, <c>quarterly</c>, <c>yearly</c>, which are of the calendar, or a number with
     /// <c>s m h d w M Q Y</c>, which rolls unless it is <paramref name="aligned"/>; null if it is neither, or longer than 100 years.

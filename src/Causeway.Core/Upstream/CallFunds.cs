@@ -22,7 +22,7 @@ internal static class CallFunds
     {
         var books = exchange.Gateway.Books;
         var (caller, provider, model) = (exchange.Caller, candidate.Provider.Name, candidate.Model);
-        if (books.IsEmpty || !books.Covers(caller, provider, model)) return default;
+        if (!books.Covers(caller, provider, model)) return default;
         var patience = exchange.TimeLeft(time) is { } left && left < Patience ? left : Patience;
         var bound = WorstCase.Of(exchange, candidate, key);
         var outcome = await books.ReserveAsync(caller, provider, model, Fixed(bound), patience, time, cancel);

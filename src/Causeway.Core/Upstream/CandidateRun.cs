@@ -71,7 +71,7 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
             // :: Step 2: key. After a refusal or at its limit another one, at once.
             abandon.ThrowIfCancellationRequested();
             var key = PickKey(out var none);
-            if (none is null && (!MayCall() || !await FundAsync(key, abandon))) return false;
+            if (none is null && (!MayCall() || (!exchange.Gateway.Books.IsEmpty && !await FundAsync(key, abandon)))) return false;
             Error = none ?? await CallAsync(key, abandon);
             if (Error is null) return true;
             if (key is not null && IsKeysOwn(Error) && exchange.Home is null)

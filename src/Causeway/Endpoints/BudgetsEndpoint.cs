@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Causeway.Core.Authentication;
 using Causeway.Core.Governance;
-using Causeway.Dialects.Canonical;
 
 namespace Causeway.Endpoints;
 
@@ -10,8 +9,7 @@ namespace Causeway.Endpoints;
 internal sealed class BudgetsEndpoint(GatewayState state, TimeProvider time)
 {
     /// <summary>GET /api/budgets: of each what is spent, reserved and left, when it resets, and when it will be spent at this pace.</summary>
-    public ValueTask WriteAsync(HttpContext http) => LocalClient.Is(http) ? GatewayState.WriteAsync(http, Write)
-        : Refusal.WriteAsync(http, new GatewayError(ErrorKind.PermissionDenied, "only clients on the gateway's own machine may see this"));
+    public ValueTask WriteAsync(HttpContext http) => LocalClient.Is(http) ? GatewayState.WriteAsync(http, Write) : Refusal.NotLocalAsync(http);
 
     private void Write(Utf8JsonWriter writer)
     {
@@ -38,6 +36,8 @@ internal sealed class BudgetsEndpoint(GatewayState state, TimeProvider time)
         writer.WriteNumber("tokens"u8, status.Tokens);
         writer.WriteNumber("reserved_dollars"u8, status.ReservedDollars);
         writer.WriteNumber("reserved_tokens"u8, status.ReservedTokens);
+        if (status.DollarsLeft is { } dollarsLeft) writer.WriteNumber("dollars_left"u8, dollarsLeft);
+        if (status.TokensLeft is { } tokensLeft) writer.WriteNumber("tokens_left"u8, tokensLeft);
         writer.WriteNumber("share"u8, Math.Round(status.Share, 4));
         writer.WriteNumber("unrated"u8, status.Unrated);
         writer.WriteString("resets_at"u8, Time(status.ResetsAt));

@@ -4,7 +4,6 @@ using Causeway.Core.Authentication;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Upstream;
 using Causeway.Core.Upstream.Health;
-using Causeway.Dialects.Canonical;
 
 namespace Causeway.Endpoints;
 
@@ -15,10 +14,10 @@ namespace Causeway.Endpoints;
 internal sealed class StatusEndpoint(GatewayState state, LedgerWriter? ledger)
 {
     /// <summary>GET /api/health: each provider's load, and what of it rests until when; how far the database is behind the ledger.</summary>
-    public ValueTask WriteHealthAsync(HttpContext http) => LocalClient.Is(http) ? GatewayState.WriteAsync(http, WriteProviders) : RefuseAsync(http);
+    public ValueTask WriteHealthAsync(HttpContext http) => LocalClient.Is(http) ? GatewayState.WriteAsync(http, WriteProviders) : Refusal.NotLocalAsync(http);
 
     /// <summary>GET /api/routing: each rule, how often it applied, what that cost and saved, in US dollars.</summary>
-    public ValueTask WriteRoutingAsync(HttpContext http) => LocalClient.Is(http) ? GatewayState.WriteAsync(http, WriteRules) : RefuseAsync(http);
+    public ValueTask WriteRoutingAsync(HttpContext http) => LocalClient.Is(http) ? GatewayState.WriteAsync(http, WriteRules) : Refusal.NotLocalAsync(http);
 
     private void WriteProviders(Utf8JsonWriter writer)
     {
@@ -92,7 +91,4 @@ internal sealed class StatusEndpoint(GatewayState state, LedgerWriter? ledger)
 
         writer.WriteEndArray();
     }
-
-    private static ValueTask RefuseAsync(HttpContext http) =>
-        Refusal.WriteAsync(http, new GatewayError(ErrorKind.PermissionDenied, "only clients on the gateway's own machine may see this"));
 }

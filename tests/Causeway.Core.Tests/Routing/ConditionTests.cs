@@ -1,3 +1,4 @@
+using Causeway.Core.Governance;
 using Causeway.Core.Configuration;
 using Causeway.Core.Routing.Rules;
 using Causeway.Core.Upstream;
@@ -209,9 +210,9 @@ public sealed class ConditionTests
         Assert.Equal("openai/gpt-4o", await Routed.OutcomeAsync(gateway));
         Assert.Equal("groq/ours", await Routed.OutcomeAsync(gateway, Routed.Hello, ("x-api-key", "sk-ada")));
         Assert.Equal("groq/cheap", await Routed.OutcomeAsync(gateway, Routed.Hello, ("x-api-key", "sk-0")));
-        gateway.Books.Book(gateway.Config.VirtualKeys[0], "openai", "gpt-4o", 5, 0, Routed.Noon);
+        Spend(gateway, 5);
         Assert.Equal("groq/ours", await Routed.OutcomeAsync(gateway, Routed.Hello, ("x-api-key", "sk-ada")));
-        gateway.Books.Book(gateway.Config.VirtualKeys[0], "openai", "gpt-4o", 0.01m, 0, Routed.Noon);
+        Spend(gateway, 0.01m);
         Assert.Equal("groq/cheap", await Routed.OutcomeAsync(gateway, Routed.Hello, ("x-api-key", "sk-ada")));
         using var tomorrow = await Routed.RunAsync(gateway, DialectRegistry.Client(DialectId.OpenAIChat), Routed.Hello, new FakeTimeProvider(Routed.Noon.AddHours(12)), ("x-api-key", "sk-ada"));
         Assert.Equal("groq/ours", tomorrow.Outcome());
@@ -261,4 +262,7 @@ public sealed class ConditionTests
         Assert.True(new WildcardPattern("*größe*").Matches("Die GRÖßE"));
         Assert.False(new WildcardPattern("a*a").Matches("a"));
     }
+
+    private static void Spend(GatewayRuntime gateway, decimal dollars) => gateway.Books.Settle(
+        gateway.Books.Reserve(gateway.Config.VirtualKeys[0], "openai", "gpt-4o", Worst.Of(dollars, 0), Routed.Noon, out _)!, dollars, 0, Routed.Noon);
 }

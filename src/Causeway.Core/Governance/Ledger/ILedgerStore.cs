@@ -13,7 +13,7 @@ public interface ILedgerStore : IAsyncDisposable
     Task<IReadOnlyList<SpendRow>> SpendAsync(LedgerFilter filter, IReadOnlyList<LedgerDimension> by, CancellationToken cancel);
 
     /// <summary>
-    /// What was used since <paramref name="since"/>, in sums of a minute by payer, provider, key and model: what budgets begin with after a start.
+    /// What was used since <paramref name="since"/>, in sums of a minute by payer, provider and model: what budgets begin with after a start.
     /// </summary>
     IAsyncEnumerable<LedgerSum> SumAsync(DateTimeOffset since, CancellationToken cancel);
 

@@ -40,13 +40,16 @@ public sealed class LimitBook
         _ofOthers = Find(null);
     }
 
+    /// <summary>Are there no limits at all?</summary>
+    public bool IsEmpty => _meters.Length == 0;
+
     /// <summary>
     /// Admits a request by the limits that are for its caller, whatever it goes to: by all of them, or it is counted by none. Sets
     /// <see cref="Exchange.Limits"/> if there are any.
     /// </summary>
     public GatewayError? Enter(Exchange exchange, TimeProvider time)
     {
-        if (_meters.Length == 0 || Of(exchange.Caller) is not { Own: { Length: > 0 } own } limits) return null;
+        if (IsEmpty || Of(exchange.Caller) is not { Own: { Length: > 0 } own } limits) return null;
         exchange.Limits = new LimitPermit(limits, own, time);
         return exchange.Limits.Enter(exchange);
     }
@@ -55,7 +58,7 @@ public sealed class LimitBook
     internal GatewayError? Enter(Exchange exchange, Candidate candidate, TimeProvider time, out LimitPermit? permit)
     {
         permit = null;
-        if (_meters.Length == 0 || Of(exchange.Caller) is not { } limits || limits.Of(candidate) is not { Length: > 0 } meters) return null;
+        if (IsEmpty || Of(exchange.Caller) is not { } limits || limits.Of(candidate) is not { Length: > 0 } meters) return null;
         permit = new LimitPermit(limits, meters, time);
         return permit.Enter(exchange);
     }
