@@ -9,9 +9,6 @@ namespace Causeway.Storage;
 /// <summary>Opens stores of the ledger.</summary>
 public static class LedgerStores
 {
-    /// <summary>How long a locked file is waited for.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     /// <summary>Opens the ledger of the database that <paramref name="config"/> names, and brings it up to date.</summary>
     /// <param name="config">The database.</param>
     /// <param name="appDir">What the path of a file is relative to.</param>
@@ -19,7 +16,7 @@ public static class LedgerStores
     /// <exception cref="StoreException">It cannot be used: for people, with what may help.</exception>
     public static async Task<ILedgerStore> OpenAsync(StoreConfig config, string appDir, CancellationToken cancel) => config switch
     {
-        SqliteStoreConfig sqlite => new SqliteLedgerStore(await SqliteDatabase.OpenAsync(sqlite.In(appDir), Migration.Sqlite, Patience, cancel)),
+        SqliteStoreConfig sqlite => new SqliteLedgerStore(await SqliteDatabase.OpenAsync(sqlite.In(appDir), Migration.Sqlite, Stores.Patience, cancel)),
         PostgresStoreConfig postgres => new PostgresLedgerStore(await PostgresDatabase.OpenAsync(postgres, Migration.Postgres, cancel)),
         _ => throw new ArgumentOutOfRangeException(nameof(config), config, null),
     };

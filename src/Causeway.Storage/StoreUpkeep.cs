@@ -15,7 +15,7 @@ public static class StoreUpkeep
         switch (config)
         {
             case SqliteStoreConfig sqlite:
-                await using (var database = await SqliteDatabase.OpenAsync(sqlite.In(appDir), Migration.Sqlite, LedgerStores.Patience, cancel)) return database.Migrated;
+                await using (var database = await SqliteDatabase.OpenAsync(sqlite.In(appDir), Migration.Sqlite, Stores.Patience, cancel)) return database.Migrated;
             case PostgresStoreConfig postgres:
                 await using (var database = await PostgresDatabase.OpenAsync(postgres, Migration.Postgres, cancel)) return database.Migrated;
             default:

@@ -24,8 +24,12 @@ public sealed class Authenticate(TimeProvider time) : IStage
     public ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
     {
         if (exchange.Gateway.Config.VirtualKeys.Count > 0) exchange.Error = Check(exchange);
+        if (exchange.Caller is null && exchange.Gateway.Config.Client.RequiresVirtualKey) exchange.Error ??= Missing();
         return exchange.Error is null ? next(exchange) : ValueTask.CompletedTask;
     }
+
+    private static GatewayError Missing() =>
+        new(ErrorKind.Authentication, $"a virtual key is required: send one as Authorization: Bearer, x-api-key or {Header}") { Code = "virtual_key_required" };
 
     private GatewayError? Check(Exchange exchange)
     {
@@ -36,7 +40,7 @@ public sealed class Authenticate(TimeProvider time) : IStage
         return Find(exchange) is { } found ? Take(exchange, found) : null;
     }
 
-    private static VirtualKey? Find(Exchange exchange)
+    private static KnownValue? Find(Exchange exchange)
     {
         var request = exchange.Http.Request;
         foreach (var name in Headers)
@@ -49,9 +53,11 @@ public sealed class Authenticate(TimeProvider time) : IStage
         return exchange.Client.Id == DialectId.Gemini && request.QueryString.HasValue ? Find(exchange.Gateway, request.Query["key"].ToString()) : null;
     }
 
-    private GatewayError? Take(Exchange exchange, VirtualKey key)
+    private GatewayError? Take(Exchange exchange, KnownValue known)
     {
+        var (key, until) = known;
         exchange.Caller = key;
+        if (until <= time.GetUtcNow()) return Blocked(key, "has another value since: ask for the new one");
         if (!key.IsActive) return Blocked(key, "is switched off");
         return key.Expires <= time.GetUtcNow() ? Blocked(key, "has expired") : null;
     }
@@ -60,7 +66,7 @@ public sealed class Authenticate(TimeProvider time) : IStage
         new(ErrorKind.PermissionDenied, $"virtual key '{key.Name}' {why}") { Code = "access_blocked" };
 
     /// <summary>Looks the secret up by its hash, so that no comparison depends on its letters.</summary>
-    private static VirtualKey? Find(GatewayRuntime gateway, ReadOnlySpan<char> secret)
+    private static KnownValue? Find(GatewayRuntime gateway, ReadOnlySpan<char> secret)
     {
         if (secret.Length is 0 or > Longest) return null;
         Span<byte> utf8 = stackalloc byte[secret.Length * 3];

@@ -15,6 +15,9 @@ public sealed record VirtualKey
     /// <summary>SHA-256 of its secret; the secret itself is not kept.</summary>
     public required ReadOnlyMemory<byte> Hash { get; init; }
 
+    /// <summary>Values that were replaced and work for some time yet.</summary>
+    public IReadOnlyList<FormerValue> Former { get; init; } = [];
+
     /// <summary>The team it belongs to; null: none.</summary>
     public string? Team { get; init; }
 
@@ -72,3 +75,8 @@ public sealed record VirtualKey
 /// <param name="Models">The models there.</param>
 /// <param name="Weight">Its share of the requests that name only a model; null: none, it is used when it is named, or when others fail.</param>
 public sealed record VirtualKeyProvider(string Provider, ModelList Models, double? Weight);
+
+/// <summary>A secret that was replaced by another.</summary>
+/// <param name="Hash">Its SHA-256.</param>
+/// <param name="Until">From when on it cannot be used.</param>
+public sealed record FormerValue(ReadOnlyMemory<byte> Hash, DateTimeOffset Until);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Causeway.Core.Catalog;
 using Causeway.Core.Configuration.Bifrost;
+using Causeway.Core.Management;
 using Causeway.Core.Routing;
 
 namespace Causeway.Core.Configuration;
@@ -26,32 +27,56 @@ public static class ConfigLoader
     ];
 
     /// <summary>Members of <c>client</c> that this version acts on, and those it takes.</summary>
-    internal static readonly string[] ClientNames = ["max_request_body_size_mb", "drop_excess_requests"];
+    internal static readonly string[] ClientNames = ["max_request_body_size_mb", "drop_excess_requests", "enforce_auth_on_inference", "enforce_governance_header", "allowed_origins"];
 
     internal static readonly string[] LaterClientNames =
     [
         "enable_logging", "disable_content_logging", "initial_pool_size", "allow_direct_keys", "prometheus_labels",
-        "allowed_origins", "allowed_headers", "log_retention_days", "enforce_auth_on_inference", "enforce_governance_header", "compat",
+        "allowed_headers", "log_retention_days", "compat",
         "header_filter_config", "required_headers", "logging_headers", "whitelisted_routes", "async_job_result_ttl",
     ];
 
     /// <summary>
-    /// Reads the file of <paramref name="appDir"/>, or, if there is none, looks at the environment; and the models that it has of its own
-    /// (<see cref="ModelFile"/>).
+    /// Reads the file of <paramref name="appDir"/>, or, if there is none, looks at the environment; the models that it has of its own
+    /// (<see cref="ModelFile"/>); and what is stored beside it.
     /// </summary>
-    public static ConfigLoad LoadAppDir(string appDir, Func<string, string?> env) => ModelFile.AddTo(LoadFile(Path.Combine(appDir, FileName), env), appDir);
-
-    private static ConfigLoad LoadFile(string path, Func<string, string?> env)
+    /// <param name="appDir">The folder.</param>
+    /// <param name="env">The environment.</param>
+    /// <param name="stored">Stored objects, with their secrets opened.</param>
+    /// <param name="strict">A stored object that is wrong is an error; else it is left out.</param>
+    public static ConfigLoad LoadAppDir(string appDir, Func<string, string?> env, IReadOnlyList<StoredObject>? stored = null, bool strict = false)
     {
+        var path = Path.Combine(appDir, FileName);
         try
         {
-            return File.Exists(path) ? Parse(File.ReadAllBytes(path), path, env) : FromEnvironment(env);
+            var file = File.Exists(path) ? File.ReadAllBytes(path) : null;
+            return ModelFile.AddTo(file is null && stored is null or { Count: 0 } ? FromEnvironment(env) : Load(file, path, env, stored ?? [], strict), appDir);
         }
         catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)
         {
             return Failed(new ConfigProblem(path, "", $"cannot be read: {broken.Message}"));
         }
     }
+
+    /// <summary>The file, or what the environment gives if there is none, and what is stored.</summary>
+    private static ConfigLoad Load(byte[]? file, string path, Func<string, string?> env, IReadOnlyList<StoredObject> stored, bool strict)
+    {
+        var json = file ?? "{}"u8.ToArray();
+        var problems = new ConfigProblems();
+        if (ConfigJson.Parse(json, path, problems) is not { } root) return new ConfigLoad(null, problems.Errors, []);
+        var found = file is null ? FromEnvironment(env).Config : null;
+        for (var leftOut = new List<StoredProblem>(); ; stored = [.. stored.Except(leftOut.Select(problem => problem.Object))])
+        {
+            var merged = StoredConfig.Of(json, stored);
+            var load = Parse(merged.Json, path, env, found) with { File = file is null ? default : root.Value };
+            var wrong = load.Errors.Select(problem => merged.Find(problem.Path) is var (item, within) ? new StoredProblem(item, problem with { Path = within }) : null).OfType<StoredProblem>().ToList();
+            leftOut.AddRange(wrong);
+            load = load with { Stored = leftOut };
+            if (wrong.Count == 0 || strict) return load with { Warnings = [.. load.Warnings, .. merged.Shadowed.Select(Shadowed)] };
+        }
+    }
+
+    private static ConfigProblem Shadowed(StoredObject item) => new($"{ObjectKind.Find(item.Kind)?.Section}", item.Id, "is declared by the file, so what is stored under this name has no effect");
 
     /// <summary>The configuration that the environment alone gives: a provider for each key variable that is set.</summary>
     public static ConfigLoad FromEnvironment(Func<string, string?> env)
@@ -87,7 +112,10 @@ public static class ConfigLoader
     }
 
     /// <summary>Reads the text of a file; <paramref name="source"/> names it in problems.</summary>
-    public static ConfigLoad Parse(ReadOnlyMemory<byte> json, string source, Func<string, string?> env)
+    public static ConfigLoad Parse(ReadOnlyMemory<byte> json, string source, Func<string, string?> env) => Parse(json, source, env, null);
+
+    /// <summary>The same, beside the providers of <paramref name="found"/>, which the text may declare anew.</summary>
+    private static ConfigLoad Parse(ReadOnlyMemory<byte> json, string source, Func<string, string?> env, GatewayConfig? found)
     {
         var problems = new ConfigProblems();
         if (ConfigJson.Parse(json, source, problems) is not { } file) return new ConfigLoad(null, problems.Errors, []);
@@ -98,7 +126,7 @@ public static class ConfigLoader
         }
 
         var strictLists = file["version"].Number(1, 2) == 2;
-        var providers = new Dictionary<string, ProviderConfig>(StringComparer.OrdinalIgnoreCase);
+        var providers = new Dictionary<string, ProviderConfig>(found?.Providers ?? new Dictionary<string, ProviderConfig>(), StringComparer.OrdinalIgnoreCase);
         foreach (var (name, node) in file["providers"].Members())
         {
             if (ProviderReader.Read(name, node, strictLists, env) is { } provider) providers[name] = provider;
@@ -110,7 +138,7 @@ public static class ConfigLoader
         {
             Providers = providers,
             Client = ReadClient(file["client"]),
-            Aliases = ReadTargets(file["model_aliases"], targets),
+            Aliases = [.. ReadTargets(file["model_aliases"], targets), .. found is null ? [] : StandIns(providers)],
             Fallbacks = ReadTargets(file["fallbacks"], targets),
             FilterFallbacks = ReadTargets(file["content_filter_fallbacks"], targets),
             Rules = [.. RuleReader.Rules(file["routing"], targets), .. BifrostRuleReader.Read(file["governance"]["routing_rules"], targets)],
@@ -136,6 +164,8 @@ public static class ConfigLoader
         {
             MaxRequestBodyBytes = megabytes is null ? defaults.MaxRequestBodyBytes : (long)(megabytes.Value * (1 << 20)),
             DropExcessRequests = node["drop_excess_requests"].Flag() ?? false,
+            EnforcesVirtualKeys = node["enforce_auth_on_inference"].Flag() ?? node["enforce_governance_header"].Flag(),
+            AllowedOrigins = node["allowed_origins"].Texts(),
         };
     }
 

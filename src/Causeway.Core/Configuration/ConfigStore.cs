@@ -1,24 +1,35 @@
+using Causeway.Core.Management;
 using Microsoft.Extensions.Logging;
 
 namespace Causeway.Core.Configuration;
 
 /// <summary>
-/// Holds the current configuration and follows its files, <c>config.json</c> and <c>models.json</c>. A change that is wrong keeps the
-/// running configuration and says so.
+/// Holds the current configuration, follows its files, <c>config.json</c> and <c>models.json</c>, and takes what is stored beside them. A change that is
+/// wrong keeps the running configuration and says so.
 /// </summary>
-public sealed class ConfigStore(string appDir, GatewayConfig initial, Func<string, string?> env, ILogger<ConfigStore> log, TimeProvider time) : IDisposable
+/// <param name="appDir">The folder of the files.</param>
+/// <param name="initial">What was read at the start.</param>
+/// <param name="env">The environment.</param>
+/// <param name="log">Told of what is wrong with a change.</param>
+/// <param name="time">The clock.</param>
+/// <param name="isExposed">Other machines can reach the gateway: requests need a virtual key unless the configuration says otherwise.</param>
+public sealed class ConfigStore(string appDir, ConfigLoad initial, Func<string, string?> env, ILogger<ConfigStore> log, TimeProvider time, bool isExposed = false) : IDisposable
 {
     /// <summary>Watching files by their time alone works on every file system, and once a second costs nothing.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private volatile GatewayConfig _current = initial;
+    private volatile ConfigLoad _load = initial with { Config = Complete(initial.Config!, isExposed) };
+    private IReadOnlyList<StoredObject> _stored = [];
     private FileStamps _seen = FileStamps.Of(appDir);
     private ProviderConfig? _found;
     private ITimer? _timer;
 
     /// <summary>The configuration in force.</summary>
-    public GatewayConfig Current => _current;
+    public GatewayConfig Current => _load.Config!;
+
+    /// <summary>How it was read.</summary>
+    public ConfigLoad Load => _load;
 
     /// <summary>Raised after <see cref="Current"/> changed.</summary>
     public event Action<GatewayConfig>? Changed;
@@ -34,16 +45,30 @@ public sealed class ConfigStore(string appDir, GatewayConfig initial, Func<strin
             var stamps = FileStamps.Of(appDir);
             if (stamps == _seen) return;
             _seen = stamps;
-            var load = ConfigLoader.LoadAppDir(appDir, env);
+            var load = ConfigLoader.LoadAppDir(appDir, env, _stored);
             foreach (var warning in load.Warnings) log.LogWarning("{Warning}", warning);
-            if (load.Config is null)
-            {
-                foreach (var error in load.Errors) log.LogError("The change was not taken over, the running configuration stays: {Error}", error);
-                return;
-            }
-
-            Replace(load.Config);
+            Take(load);
         }
+    }
+
+    /// <summary>What the configuration would be with other stored objects, their secrets opened; nothing is changed.</summary>
+    public ConfigLoad Try(IReadOnlyList<StoredObject> stored) => ConfigLoader.LoadAppDir(appDir, env, stored, strict: true);
+
+    /// <summary>Takes what is stored beside the files, with its secrets opened.</summary>
+    public void SetStored(IReadOnlyList<StoredObject> stored)
+    {
+        lock (_lock)
+        {
+            _stored = stored;
+            Take(ConfigLoader.LoadAppDir(appDir, env, stored));
+        }
+    }
+
+    private void Take(ConfigLoad load)
+    {
+        foreach (var (item, problem) in load.Stored) log.LogError("the stored {Kind} '{Id}' is left out: {Problem}", item.Kind, item.Id, problem);
+        if (load.Config is not null) Replace(load);
+        else foreach (var error in load.Errors) log.LogError("The change was not taken over, the running configuration stays: {Error}", error);
     }
 
     /// <summary>Adds a provider that was found running. It stays as long as no file says which providers there are.</summary>
@@ -52,18 +77,22 @@ public sealed class ConfigStore(string appDir, GatewayConfig initial, Func<strin
         lock (_lock)
         {
             _found = found;
-            Replace(_current);
+            Replace(_load);
         }
     }
 
-    private void Replace(GatewayConfig config)
+    private void Replace(ConfigLoad load)
     {
+        var config = load.Config!;
         if (_found is { } found && !_seen.Config.Exists)
             config = config with { Providers = new Dictionary<string, ProviderConfig>(config.Providers, StringComparer.OrdinalIgnoreCase) { [found.Name] = found } };
-        _current = config;
+        _load = load with { Config = config = Complete(config, isExposed) };
         Changed?.Invoke(config);
         log.LogInformation("Configuration reloaded: {Providers}", string.Join(", ", config.Providers.Keys));
     }
+
+    private static GatewayConfig Complete(GatewayConfig config, bool isExposed) =>
+        config with { Client = config.Client with { EnforcesVirtualKeys = config.Client.EnforcesVirtualKeys ?? isExposed } };
 
     /// <inheritdoc/>
     public void Dispose() => _timer?.Dispose();

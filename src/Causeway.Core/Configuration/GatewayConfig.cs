@@ -95,6 +95,17 @@ public sealed record ClientConfig
     /// <summary>Largest request body, in bytes.</summary>
     public long MaxRequestBodyBytes { get; init; } = 100L << 20;
 
+    /// <summary>
+    /// Requests without a virtual key are refused. Null in what the file says: where the gateway can be reached from other machines, they are.
+    /// </summary>
+    public bool? EnforcesVirtualKeys { get; init; }
+
+    /// <summary>Must requests have a virtual key? <see cref="EnforcesVirtualKeys"/> as it is in force.</summary>
+    public bool RequiresVirtualKey => EnforcesVirtualKeys ?? false;
+
+    /// <summary>Web pages of other origins that may use the gateway, such as <c>https://app.example.com</c>; <c>*</c>: all.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
     /// <summary>A request for which a provider has no room is refused at once and does not wait.</summary>
     public bool DropExcessRequests { get; init; }
 }

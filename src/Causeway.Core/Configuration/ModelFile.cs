@@ -29,7 +29,7 @@ internal static class ModelFile
         }
         catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)
         {
-            return new ConfigLoad(null, [.. load.Errors, new ConfigProblem(path, "", $"cannot be read: {broken.Message}")], load.Warnings);
+            return load with { Config = null, Errors = [.. load.Errors, new ConfigProblem(path, "", $"cannot be read: {broken.Message}")] };
         }
     }
 
@@ -40,9 +40,12 @@ internal static class ModelFile
         var models = ConfigJson.Parse(json, "", problems) is { } file ? Check(file, load.Config?.Providers.Keys) : default;
         static ConfigProblem Named(ConfigProblem problem) => problem with { Path = problem.Path.Length == 0 ? FileName : $"{FileName}, {problem.Path}" };
         var isFine = problems.Errors.Count == 0 && load.Config is not null;
-        return new ConfigLoad(
-            !isFine ? null : models.IsMissing ? load.Config : load.Config! with { Catalog = ModelCatalog.Default.With(models.Value) },
-            [.. load.Errors, .. problems.Errors.Select(Named)], [.. load.Warnings, .. problems.Warnings.Select(Named)]);
+        return load with
+        {
+            Config = !isFine ? null : models.IsMissing ? load.Config : load.Config! with { Catalog = ModelCatalog.Default.With(models.Value) },
+            Errors = [.. load.Errors, .. problems.Errors.Select(Named)],
+            Warnings = [.. load.Warnings, .. problems.Warnings.Select(Named)],
+        };
     }
 
     /// <summary>The rows, once all of them are looked at: the catalogue reads a row only when it is asked for.</summary>

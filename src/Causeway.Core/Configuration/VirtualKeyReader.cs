@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -16,9 +17,12 @@ internal sealed class VirtualKeyReader(TargetReader targets, LimitReader limits,
 {
     internal static readonly string[] KeyNames =
     [
-        "id", "name", "description", "value", "is_active", "expires_at", "team_id", "team", "customer_id", "user_id", "tags", "providers", "provider_configs",
+        "id", "name", "description", "value", "value_sha256", "former_values", "hint", "is_active", "expires_at", "team_id", "team", "customer_id", "user_id", "tags", "providers", "provider_configs",
         "allow_all_providers", "fallbacks", "balance", .. LimitReader.OwnerNames,
     ];
+
+    /// <summary>The members of a value that was replaced and works for some time yet.</summary>
+    internal static readonly string[] FormerNames = ["value_sha256", "until"];
 
     internal static readonly string[] LaterKeyNames = ["mcp_configs", "disable_content_logging"];
 
@@ -58,8 +62,10 @@ internal sealed class VirtualKeyReader(TargetReader targets, LimitReader limits,
 
         var isUsable = true;
         var id = node["id"].Id() ?? name;
-        var secret = node["value"].IsMissing ? name : ProviderReader.Secret(node["value"], env, out isUsable);
-        if (node["value"].IsMissing) node["name"].Warn($"has no value: whoever sends '{name}' as a key is taken for it. Give it a value such as env.{Variable(name)} to keep it secret");
+        var hash = Sha256(node["value_sha256"]);
+        if (hash is not null && !node["value"].IsMissing) node["value_sha256"].Error("stands beside `value`: give one of the two", secret: true);
+        var secret = hash is not null ? "" : node["value"].IsMissing ? name : ProviderReader.Secret(node["value"], env, out isUsable);
+        if (node["value"].IsMissing && hash is null) node["name"].Warn($"has no value: whoever sends '{name}' as a key is taken for it. Give it a value such as env.{Variable(name)} to keep it secret");
         limits.Add(node, new Scope { VirtualKey = id }, "virtual_key", id, name);
         var list = node["providers"].IsMissing ? node["provider_configs"] : node["providers"];
         var (entries, shares) = _entries.Read(list, id);
@@ -70,7 +76,8 @@ internal sealed class VirtualKeyReader(TargetReader targets, LimitReader limits,
         {
             Name = name,
             Id = id,
-            Hash = SHA256.HashData(Encoding.UTF8.GetBytes(secret)),
+            Hash = hash ?? SHA256.HashData(Encoding.UTF8.GetBytes(secret)),
+            Former = [.. node["former_values"].Items().Select(Former).OfType<FormerValue>()],
             Team = node["team"].Text() ?? teams.NameOf(teamId) ?? teamId,
             TeamId = teamId,
             CustomerId = node["customer_id"].Id() ?? teams.CustomerOf(teamId),
@@ -84,6 +91,25 @@ internal sealed class VirtualKeyReader(TargetReader targets, LimitReader limits,
             Fallbacks = targets.Read(node["fallbacks"]),
             Balance = TargetReader.Balance(node["balance"]),
         };
+    }
+
+    /// <summary>A value that works until a time.</summary>
+    private static FormerValue? Former(ConfigNode node)
+    {
+        node.CheckNames(FormerNames);
+        if (node["value_sha256"].IsMissing) node["value_sha256"].Error("is required");
+        if (node["until"].IsMissing) node["until"].Error("is required: a time such as 2027-01-31T00:00:00Z");
+        return Sha256(node["value_sha256"]) is { } hash && Time(node["until"]) is { } until ? new FormerValue(hash, until) : null;
+    }
+
+    /// <summary>A hash in hexadecimal, as <c>sha256sum</c> prints it, or in base64url.</summary>
+    private static byte[]? Sha256(ConfigNode node)
+    {
+        if (node.Text() is not { } text) return null;
+        if (text.Length == 64 && text.All(char.IsAsciiHexDigit)) return Convert.FromHexString(text);
+        if (Base64Url.IsValid(text, out var length) && length == SHA256.HashSizeInBytes) return Base64Url.DecodeFromChars(text);
+        node.Error("must be the SHA-256 of the key in hexadecimal: `printf %s KEY | sha256sum`", secret: true);
+        return null;
     }
 
     /// <summary>A slip of the pen in an id would take the key out of a budget in silence.</summary>

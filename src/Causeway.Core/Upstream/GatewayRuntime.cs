@@ -14,8 +14,8 @@ namespace Causeway.Core.Upstream;
 /// </summary>
 public sealed class GatewayRuntime
 {
-    private readonly Dictionary<string, VirtualKey> _virtualKeys = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, VirtualKey>.AlternateLookup<ReadOnlySpan<char>> _virtualKeysBySpan;
+    private readonly Dictionary<string, KnownValue> _virtualKeys = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KnownValue>.AlternateLookup<ReadOnlySpan<char>> _virtualKeysBySpan;
     private readonly Dictionary<string, ProviderRuntime> _byName = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
@@ -33,7 +33,13 @@ public sealed class GatewayRuntime
         Limits = new LimitBook(config.RateLimits, previous?.Limits);
         Rules = previous?.Rules ?? new RuleTally();
         Prices = new PriceBook(config.Catalog, config.PriceOverrides);
-        foreach (var key in config.VirtualKeys) _virtualKeys.TryAdd(Base64Url.EncodeToString(key.Hash.Span), key);
+        _virtualKeys.EnsureCapacity(config.VirtualKeys.Count);
+        foreach (var key in config.VirtualKeys) _virtualKeys.TryAdd(Base64Url.EncodeToString(key.Hash.Span), new(key, DateTimeOffset.MaxValue));
+        foreach (var key in config.VirtualKeys)
+        {
+            foreach (var former in key.Former) _virtualKeys.TryAdd(Base64Url.EncodeToString(former.Hash.Span), new(key, former.Until));
+        }
+
         _virtualKeysBySpan = _virtualKeys.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -58,9 +64,14 @@ public sealed class GatewayRuntime
     /// <summary>The providers in the order of the configuration.</summary>
     public IReadOnlyList<ProviderRuntime> Providers { get; }
 
-    /// <summary>The virtual key whose secret has this hash, in base64url; null if there is none.</summary>
-    public VirtualKey? VirtualKey(ReadOnlySpan<char> hash) => _virtualKeysBySpan.TryGetValue(hash, out var key) ? key : null;
+    /// <summary>The virtual key whose secret has this hash, in base64url, and until when that is so; null if there is none.</summary>
+    public KnownValue? VirtualKey(ReadOnlySpan<char> hash) => _virtualKeysBySpan.TryGetValue(hash, out var known) ? known : null;
 
     /// <summary>The provider of a name (case does not matter); null if there is none.</summary>
     public ProviderRuntime? Find(string name) => _byName.GetValueOrDefault(name);
 }
+
+/// <summary>Whose a secret is.</summary>
+/// <param name="Key">The virtual key.</param>
+/// <param name="Until">From when on the secret cannot be used: it was replaced by another.</param>
+public readonly record struct KnownValue(VirtualKey Key, DateTimeOffset Until);

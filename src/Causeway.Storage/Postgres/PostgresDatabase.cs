@@ -10,6 +10,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 {
     private readonly PostgresStoreConfig _config;
     private readonly NpgsqlDataSource _source;
+    private NpgsqlConnection? _listening;
 
     private PostgresDatabase(PostgresStoreConfig config, NpgsqlDataSource source, Migrated migrated) => (_config, _source, Migrated) = (config, source, migrated);
 
@@ -49,6 +50,49 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         return await command.ExecuteNonQueryAsync(cancel);
     });
 
+    /// <summary>Executes statements in one transaction; false, and nothing happened, if one that must change a row changed none.</summary>
+    public Task<bool> WriteAsync(IReadOnlyList<(string Sql, List<NpgsqlParameter> Parameters, bool MustChange)> statements, CancellationToken cancel) => Guard(_config, async () =>
+    {
+        await using var connection = await _source.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        foreach (var (sql, parameters, mustChange) in statements)
+        {
+            await using var command = Command(connection, sql, parameters);
+            if (await command.ExecuteNonQueryAsync(cancel) == 0 && mustChange) return false;   // what was done is taken back with the transaction
+        }
+
+        await transaction.CommitAsync(cancel);
+        return true;
+    });
+
+    /// <summary>
+    /// Returns when something is announced on a channel, or when <paramref name="most"/> has passed. The connection that listens stays open between calls,
+    /// so that nothing announced meanwhile is missed. For one caller at a time.
+    /// </summary>
+    public Task ListenAsync(string channel, TimeSpan most, CancellationToken cancel) => Guard(_config, async () =>
+    {
+        if (_listening is null)
+        {
+            var connection = await _source.OpenConnectionAsync(cancel);
+            _listening = connection;
+            await using var listen = Command(connection, $"LISTEN {channel}", []);
+            await listen.ExecuteNonQueryAsync(cancel);
+            return true;   // what was announced before nobody heard: look
+        }
+
+        try
+        {
+            return await _listening.WaitAsync(most, cancel);
+        }
+        catch
+        {
+            var broken = _listening;
+            _listening = null;
+            await broken.DisposeAsync();
+            throw;
+        }
+    });
+
     /// <summary>The rows of a query, as they were when it began.</summary>
     public async IAsyncEnumerable<T> ReadAsync<T>(string sql, IReadOnlyList<NpgsqlParameter> parameters, Func<NpgsqlDataReader, T> row, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -72,7 +116,11 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_listening is not null) await _listening.DisposeAsync();
+        await _source.DisposeAsync();
+    }
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, IReadOnlyList<NpgsqlParameter> parameters)
     {

@@ -19,7 +19,7 @@ internal static class SqliteBackup
             SqliteDatabase.MakeFile(part);   // an empty file is a database to write into, and this one is its owner's alone
             try
             {
-                using var session = new SqliteSession(database, SqliteOpenMode.ReadOnly, LedgerStores.Patience);
+                using var session = new SqliteSession(database, SqliteOpenMode.ReadOnly, Stores.Patience);
                 using var stop = cancel.UnsafeRegister(static session => ((SqliteSession)session!).Interrupt(), session);
                 session.Statement("VACUUM INTO @p0", [part]).ExecuteNonQuery();
                 File.Move(part, file);

@@ -54,7 +54,12 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     }, cancel);
 
     /// <summary>Does something in one transaction; nothing of it is there if it fails.</summary>
-    public async Task<T> WriteAsync<T>(Func<SqliteSession, SqliteTransaction, T> work, CancellationToken cancel)
+    public Task<T> WriteAsync<T>(Func<SqliteSession, SqliteTransaction, T> work, CancellationToken cancel) => WriteAsync(work, static _ => true, cancel);
+
+    /// <summary>Does something in one transaction; nothing of it is there if it fails, or says false.</summary>
+    public Task<bool> TryWriteAsync(Func<SqliteSession, SqliteTransaction, bool> work, CancellationToken cancel) => WriteAsync(work, static isDone => isDone, cancel);
+
+    private async Task<T> WriteAsync<T>(Func<SqliteSession, SqliteTransaction, T> work, Func<T, bool> isDone, CancellationToken cancel)
     {
         await _writing.WaitAsync(cancel);
         try
@@ -64,7 +69,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             {
                 using var transaction = _writer.Connection.BeginTransaction();
                 var result = work(_writer, transaction);
-                transaction.Commit();
+                if (isDone(result)) transaction.Commit();
                 return result;
             }, cancel);
         }

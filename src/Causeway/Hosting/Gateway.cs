@@ -32,7 +32,7 @@ internal static class Gateway
         AddKestrel(builder, options);
         await using var app = builder.Build();
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
-        using var store = new ConfigStore(options.AppDir, load.Config, Environment.GetEnvironmentVariable, logs.CreateLogger<ConfigStore>(), time);
+        using var store = new ConfigStore(options.AppDir, load, Environment.GetEnvironmentVariable, logs.CreateLogger<ConfigStore>(), time);
         if (await LedgerHost.OpenAsync(options, load.Config, time, logs) is not { } ledger) return 1;
         await using var closing = ledger;   // after the last exchange
         var state = new GatewayState(store, ledger.Ledger);

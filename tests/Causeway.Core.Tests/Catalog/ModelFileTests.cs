@@ -123,7 +123,7 @@ public sealed class ModelFileTests
     {
         var folder = Directory.CreateTempSubdirectory("causeway-models-").FullName;
         var file = Path.Combine(folder, "models.json");
-        var initial = ConfigLoader.LoadAppDir(folder, name => name == "OPENAI_API_KEY" ? "k" : null).Config!;
+        var initial = ConfigLoader.LoadAppDir(folder, name => name == "OPENAI_API_KEY" ? "k" : null);
         using var store = new ConfigStore(folder, initial, name => name == "OPENAI_API_KEY" ? "k" : null, NullLogger<ConfigStore>.Instance, TimeProvider.System);
         store.Add(new ProviderConfig { Name = "ollama", Provider = ProviderCatalog.Default.Find("ollama")!, IsKeyless = true, Fingerprint = "http://h" });
         var before = new GatewayRuntime(store.Current);

@@ -191,7 +191,7 @@ public sealed class ConfigLoaderTests
     {
         var folder = Directory.CreateTempSubdirectory("causeway-config-").FullName;
         var file = Path.Combine(folder, ConfigLoader.FileName);
-        var initial = ConfigLoader.LoadAppDir(folder, _ => null).Config!;
+        var initial = ConfigLoader.LoadAppDir(folder, _ => null);
         using var store = new ConfigStore(folder, initial, _ => null, NullLogger<ConfigStore>.Instance, TimeProvider.System);
         var changes = 0;
         store.Changed += _ => changes++;

@@ -1,0 +1,41 @@
+-- What is managed by the dashboard and the API. Times are milliseconds since 1970; bodies are JSON objects in the form of the file, their secrets
+-- sealed or hashed.
+CREATE TABLE config_object (
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  body TEXT NOT NULL,
+  version bigint NOT NULL,
+  changed bigint NOT NULL,
+  changed_by TEXT NOT NULL,
+  PRIMARY KEY (kind, id)
+);
+
+-- One row: how often anything was changed.
+CREATE TABLE config_state (
+  id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+  revision bigint NOT NULL
+);
+INSERT INTO config_state (id, revision) VALUES (1, 0);
+
+-- Who changed what. Ids are UUIDs of version 7 as text, so that they sort by time.
+CREATE TABLE audit (
+  id TEXT NOT NULL PRIMARY KEY,
+  time bigint NOT NULL,
+  actor TEXT NOT NULL,
+  address TEXT,
+  action TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  object TEXT NOT NULL,
+  before TEXT,
+  after TEXT
+);
+CREATE INDEX audit_object ON audit (kind, object, id);
+
+-- Who is logged in. The secret of a session is not kept, only its hash.
+CREATE TABLE session (
+  hash TEXT NOT NULL PRIMARY KEY,
+  account TEXT NOT NULL,
+  created bigint NOT NULL,
+  expires bigint NOT NULL
+);
+CREATE INDEX session_account ON session (account);

@@ -1,0 +1,35 @@
+using System.Data.Common;
+using Causeway.Storage.Management;
+using Npgsql;
+
+namespace Causeway.Storage.Postgres;
+
+/// <summary>Statements that both kinds of database understand, in a PostgreSQL database.</summary>
+internal sealed class PostgresSql(PostgresDatabase database) : ISqlDatabase
+{
+    private const string Channel = "causeway_config";
+
+    /// <inheritdoc/>
+    public SqlStatement? Announcement { get; } = new($"NOTIFY {Channel}");
+
+    /// <inheritdoc/>
+    public async Task<List<T>> ReadAsync<T>(string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> row, CancellationToken cancel)
+    {
+        var rows = new List<T>();
+        await foreach (var item in database.ReadAsync(sql, Values(parameters), row, cancel)) rows.Add(item);
+        return rows;
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> WriteAsync(IReadOnlyList<SqlStatement> statements, CancellationToken cancel) =>
+        database.WriteAsync([.. statements.Select(statement => (statement.Sql, Values(statement.Parameters), statement.MustChange))], cancel);
+
+    /// <inheritdoc/>
+    public Task WaitAsync(TimeSpan most, CancellationToken cancel) => database.ListenAsync(Channel, most, cancel);
+
+    private static List<NpgsqlParameter> Values(IReadOnlyList<object?> parameters) => [.. parameters.Select((value, i) => value switch
+    {
+        long number => new NpgsqlParameter<long>($"p{i}", number),
+        _ => (NpgsqlParameter)new NpgsqlParameter<string?>($"p{i}", (string?)value),
+    })];
+}
