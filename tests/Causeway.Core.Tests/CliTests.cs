@@ -64,7 +64,7 @@ public sealed class CliTests
         }
 
         Assert.Equal($"{folder}/config.db: from version 0 to version 2", await Run("migrate", 0));
-        Assert.Equal($"{folder}/config.db: up to date, version 1", await Run("migrate", 0));
+        Assert.Equal($"{folder}/config.db: up to date, version 2", await Run("migrate", 0));
         Assert.StartsWith($"{folder}/copy.db: ", await Run($"backup {folder}/copy.db", 0), StringComparison.Ordinal);
         Assert.Contains("is there already", await Run($"backup {folder}/copy.db", 1), StringComparison.Ordinal);
         await File.WriteAllTextAsync(Path.Combine(folder, "config.json"), """{"config_store": {"enabled": false}}""", TestContext.Current.CancellationToken);

@@ -16,12 +16,12 @@ public static class ConfigLoader
     public const string FileName = "config.json";
 
     /// <summary>Sections of the form that this version reads.</summary>
-    internal static readonly string[] Sections = ["version", "client", "providers", "model_aliases", "fallbacks", "content_filter_fallbacks", "routing", "governance", "losses", "config_store"];
+    internal static readonly string[] Sections = ["version", "client", "providers", "model_aliases", "fallbacks", "content_filter_fallbacks", "routing", "governance", "losses", "config_store", "auth_config"];
 
     /// <summary>Sections of the form that this version takes but does not act on.</summary>
     internal static readonly string[] LaterSections =
     [
-        "logs_store", "vector_store", "mcp", "plugins", "framework", "encryption_key", "auth_config", "server",
+        "logs_store", "vector_store", "mcp", "plugins", "framework", "encryption_key", "server",
         "source_of_truth", "env_label", "webhooks", "websocket", "skills_registry", "feature_flags", "alerting", "guardrails_config", "audit_logs",
         "cluster_config", "load_balancer_config", "large_payload_optimization", "scim_config", "access_profiles", "circuit_breaker_config",
     ];
@@ -148,6 +148,7 @@ public static class ConfigLoader
             RateLimits = clients.RateLimits,
             PriceOverrides = new PriceOverrideReader(providers, clients.VirtualKeys).Read(file["governance"]["pricing_overrides"]),
             Losses = ReadLosses(file["losses"]),
+            Admin = AdminReader.Read(file["auth_config"].IsMissing ? file["governance"]["auth_config"] : file["auth_config"], env),
             Store = StoreReader.Read(file["config_store"], env),
             NamesStore = !file["config_store"].IsMissing,
         };

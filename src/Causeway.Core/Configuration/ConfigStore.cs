@@ -52,15 +52,21 @@ public sealed class ConfigStore(string appDir, ConfigLoad initial, Func<string, 
     }
 
     /// <summary>What the configuration would be with other stored objects, their secrets opened; nothing is changed.</summary>
-    public ConfigLoad Try(IReadOnlyList<StoredObject> stored) => ConfigLoader.LoadAppDir(appDir, env, stored, strict: true);
+    /// <param name="stored">The objects.</param>
+    /// <param name="strict">One that is wrong is an error; else it is left out.</param>
+    public ConfigTrial Try(IReadOnlyList<StoredObject> stored, bool strict = true)
+    {
+        var stamps = FileStamps.Of(appDir);
+        return new ConfigTrial(stored, ConfigLoader.LoadAppDir(appDir, env, stored, strict), stamps);
+    }
 
-    /// <summary>Takes what is stored beside the files, with its secrets opened.</summary>
-    public void SetStored(IReadOnlyList<StoredObject> stored)
+    /// <summary>Takes what was tried, read anew if a file has changed meanwhile.</summary>
+    public void Take(ConfigTrial trial)
     {
         lock (_lock)
         {
-            _stored = stored;
-            Take(ConfigLoader.LoadAppDir(appDir, env, stored));
+            _stored = trial.Stored;
+            Take(trial.Stamps.Equals(_seen) ? trial.Load : ConfigLoader.LoadAppDir(appDir, env, trial.Stored));
         }
     }
 
@@ -98,14 +104,25 @@ public sealed class ConfigStore(string appDir, ConfigLoad initial, Func<string, 
     public void Dispose() => _timer?.Dispose();
 
     /// <summary>What the files looked like.</summary>
-    private readonly record struct FileStamps(FileStamp Config, FileStamp Models)
+    internal readonly record struct FileStamps(FileStamp Config, FileStamp Models)
     {
         public static FileStamps Of(string appDir) => new(FileStamp.Of(Path.Combine(appDir, ConfigLoader.FileName)), FileStamp.Of(Path.Combine(appDir, ModelFile.FileName)));
     }
 
     /// <summary>When a file was last written, and its length in bytes.</summary>
-    private readonly record struct FileStamp(bool Exists, DateTime Written, long Length)
+    internal readonly record struct FileStamp(bool Exists, DateTime Written, long Length)
     {
         public static FileStamp Of(string path) => new FileInfo(path) is { Exists: true } file ? new(true, file.LastWriteTimeUtc, file.Length) : default;
     }
+}
+
+/// <summary>What a configuration would be.</summary>
+/// <param name="Stored">The stored objects that it is made with.</param>
+/// <param name="Load">What came of reading it.</param>
+public sealed record ConfigTrial(IReadOnlyList<StoredObject> Stored, ConfigLoad Load)
+{
+    internal ConfigTrial(IReadOnlyList<StoredObject> stored, ConfigLoad load, ConfigStore.FileStamps stamps) : this(stored, load) => Stamps = stamps;
+
+    /// <summary>What the files looked like before they were read.</summary>
+    internal ConfigStore.FileStamps Stamps { get; }
 }

@@ -49,6 +49,9 @@ public sealed record GatewayConfig
     /// <summary>Models whose translated requests must lose nothing, by a pattern of the name that was asked for; the first that matches is taken.</summary>
     public IReadOnlyList<LossRule> Losses { get; init; } = [];
 
+    /// <summary>The admin whom the file names; null: it names none.</summary>
+    public AdminConfig? Admin { get; init; }
+
     /// <summary>Where the ledger is kept; null: nowhere. Read at the start only.</summary>
     public StoreConfig? Store { get; init; } = new SqliteStoreConfig();
 
@@ -83,6 +86,11 @@ public sealed record GatewayConfig
         return [];
     }
 }
+
+/// <summary>An admin of the gateway.</summary>
+/// <param name="Name">The name of the account.</param>
+/// <param name="PasswordHash">SHA-256 of the password.</param>
+public sealed record AdminConfig(string Name, ReadOnlyMemory<byte> PasswordHash);
 
 /// <summary>Whether requests may lose something in translation.</summary>
 /// <param name="Pattern">The models' names, with <c>*</c> as a wildcard.</param>

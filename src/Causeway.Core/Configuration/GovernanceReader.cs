@@ -18,10 +18,10 @@ internal sealed class GovernanceReader
     internal static readonly string[] Names =
     [
         "virtual_keys", "teams", "customers", "users", "providers", "model_configs", "budgets", "rate_limits", "budget", "budget_id", "budget_ids", "rate_limit", "rate_limit_id",
-        "calendar_aligned", "routing_rules", "pricing_overrides",
+        "calendar_aligned", "routing_rules", "pricing_overrides", "auth_config",
     ];
 
-    internal static readonly string[] LaterNames = ["auth_config", "complexity_analyzer_config"];
+    internal static readonly string[] LaterNames = ["complexity_analyzer_config"];
 
     internal static readonly string[] TeamNames = ["id", "name", "customer_id", .. LimitReader.OwnerNames];
     internal static readonly string[] CustomerNames = ["id", "name", .. LimitReader.OwnerNames];

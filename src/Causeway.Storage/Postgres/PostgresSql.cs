@@ -17,12 +17,17 @@ internal sealed class PostgresSql(PostgresDatabase database) : ISqlDatabase
     {
         var rows = new List<T>();
         await foreach (var item in database.ReadAsync(sql, Values(parameters), row, cancel)) rows.Add(item);
+        await Task.Yield();   // what is done with them may take long: not on the thread that polls the sockets
         return rows;
     }
 
     /// <inheritdoc/>
-    public Task<bool> WriteAsync(IReadOnlyList<SqlStatement> statements, CancellationToken cancel) =>
-        database.WriteAsync([.. statements.Select(statement => (statement.Sql, Values(statement.Parameters), statement.MustChange))], cancel);
+    public async Task<bool> WriteAsync(IReadOnlyList<SqlStatement> statements, CancellationToken cancel)
+    {
+        var isDone = await database.WriteAsync([.. statements.Select(statement => (statement.Sql, Values(statement.Parameters), statement.MustChange))], cancel);
+        await Task.Yield();
+        return isDone;
+    }
 
     /// <inheritdoc/>
     public Task WaitAsync(TimeSpan most, CancellationToken cancel) => database.ListenAsync(Channel, most, cancel);

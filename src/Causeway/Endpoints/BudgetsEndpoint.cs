@@ -1,15 +1,14 @@
-using System.Globalization;
 using System.Text.Json;
-using Causeway.Core.Authentication;
+using Causeway.Admin;
 using Causeway.Core.Governance;
 
 namespace Causeway.Endpoints;
 
-/// <summary>How things stand with the budgets. As long as there is no login only clients on this machine get it.</summary>
+/// <summary>How things stand with the budgets.</summary>
 internal sealed class BudgetsEndpoint(GatewayState state, TimeProvider time)
 {
     /// <summary>GET /api/budgets: of each what is spent, reserved and left, when it resets, and when it will be spent at this pace.</summary>
-    public ValueTask WriteAsync(HttpContext http) => LocalClient.Is(http) ? GatewayState.WriteAsync(http, Write) : Refusal.NotLocalAsync(http);
+    public ValueTask WriteAsync(ApiCall call) => GatewayState.WriteAsync(call.Http, Write);
 
     private void Write(Utf8JsonWriter writer)
     {
@@ -40,10 +39,8 @@ internal sealed class BudgetsEndpoint(GatewayState state, TimeProvider time)
         if (status.TokensLeft is { } tokensLeft) writer.WriteNumber("tokens_left"u8, tokensLeft);
         writer.WriteNumber("share"u8, Math.Round(status.Share, 4));
         writer.WriteNumber("unrated"u8, status.Unrated);
-        writer.WriteString("resets_at"u8, Time(status.ResetsAt));
-        if (status.ReachedAt is { } reached) writer.WriteString("spent_at"u8, Time(reached));
+        writer.WriteString("resets_at"u8, ApiText.Of(status.ResetsAt));
+        if (status.ReachedAt is { } reached) writer.WriteString("spent_at"u8, ApiText.Of(reached));
         writer.WriteEndObject();
     }
-
-    private static string Time(DateTimeOffset time) => time.ToString("O", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Causeway.Admin;
 using Causeway.Core.Configuration;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Pipeline;
@@ -11,14 +12,14 @@ namespace Causeway.Endpoints;
 /// <summary>What all requests share: the current configuration, made ready for use.</summary>
 internal sealed class GatewayState
 {
-    private readonly ILedger? _ledger;
+    private readonly Func<ILedger?> _ledger;
     private volatile GatewayRuntime _runtime;
 
     /// <summary>
     /// Follows <paramref name="store"/>: each change is made ready at once, and new exchanges begin with it. What they cost goes to
-    /// <paramref name="ledger"/>; null: nowhere.
+    /// <paramref name="ledger"/>, which is null as long as there is none.
     /// </summary>
-    public GatewayState(ConfigStore store, ILedger? ledger)
+    public GatewayState(ConfigStore store, Func<ILedger?> ledger)
     {
         _ledger = ledger;
         _runtime = new GatewayRuntime(store.Current);
@@ -34,7 +35,7 @@ internal sealed class GatewayState
         if (named is { Client.Id: DialectId.Gemini, Kind: PathKind.Stream } && http.Request.Query["alt"] != "sse") client = DialectRegistry.GeminiList;
         return new(http, client, _runtime)
         {
-            Ledger = _ledger,
+            Ledger = _ledger(),
             PathModel = named?.Model,
             Stream = named?.Kind == PathKind.Stream,
         };
@@ -44,7 +45,7 @@ internal sealed class GatewayState
     public ValueTask WriteHealthAsync(HttpContext http) => WriteAsync(http, static writer => writer.WriteString("status"u8, "ok"));
 
     /// <summary>GET /api/version.</summary>
-    public ValueTask WriteVersionAsync(HttpContext http) => WriteAsync(http, static writer =>
+    public ValueTask WriteVersionAsync(ApiCall call) => WriteAsync(call.Http, static writer =>
     {
         writer.WriteString("name"u8, "causeway");
         writer.WriteString("version"u8, ProductVersion.Text);

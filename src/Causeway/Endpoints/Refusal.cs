@@ -24,10 +24,6 @@ internal static class Refusal
     public static ValueTask UpgradeAsync(HttpContext http) =>
         WriteAsync(http, new GatewayError(ErrorKind.NotSupported, "WebSockets are not spoken here: POST the request") { Status = 426 });
 
-    /// <summary>403: it shows the gateway's inside.</summary>
-    public static ValueTask NotLocalAsync(HttpContext http) =>
-        WriteAsync(http, new GatewayError(ErrorKind.PermissionDenied, "only clients on the gateway's own machine may see this"));
-
     /// <summary>Any error, in the dialect of the request's path.</summary>
     public static async ValueTask WriteAsync(HttpContext http, GatewayError error)
     {

@@ -1,3 +1,4 @@
+using Causeway.Admin;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Upstream;
 using Causeway.Dialects.Canonical;
@@ -6,7 +7,7 @@ using Causeway.Endpoints.Models;
 namespace Causeway.Endpoints;
 
 /// <summary>The map: every route the gateway answers, on one screen.</summary>
-internal sealed class Routes(GatewayPipeline pipeline, GatewayState state, StatusEndpoint status, BudgetsEndpoint budgets, ModelsEndpoint models, StoredResponsesEndpoint responses)
+internal sealed class Routes(GatewayPipeline pipeline, GatewayState state, ApiEndpoint api, ModelsEndpoint models, StoredResponsesEndpoint responses)
 {
     /// <summary>Answers one HTTP request.</summary>
     public ValueTask HandleAsync(HttpContext http)
@@ -15,6 +16,7 @@ internal sealed class Routes(GatewayPipeline pipeline, GatewayState state, Statu
         if (path.Length > 1 && path[^1] == '/') path = path[..^1];
         if (path.StartsWith("/openai/openai/", StringComparison.Ordinal)) path = path["/openai".Length..];   // Azure's clients add one to their base address
         var method = http.Request.Method;
+        if (http.Request.Headers.Origin.Count > 0 && !path.StartsWith("/api/", StringComparison.Ordinal) && BrowserOrigin.Check(http, state.Runtime.Config.Client) is { } answer) return new ValueTask(answer);
         if (HttpMethods.IsHead(method)) return ValueTask.CompletedTask;   // Claude Code asks HEAD of its base URL first: 200
         return path switch
         {
@@ -27,10 +29,7 @@ internal sealed class Routes(GatewayPipeline pipeline, GatewayState state, Statu
             "/v1/responses/input_tokens" or "/openai/v1/responses/input_tokens" or "/openai/responses/input_tokens" => Chat(http, method, DialectId.OpenAIResponses, stages: pipeline.CountTokens),
             "/v1/responses/compact" or "/openai/v1/responses/compact" or "/openai/responses/compact" => Chat(http, method, DialectId.OpenAIResponses, stages: pipeline.Compact),
             "/health" => Get(http, method, state.WriteHealthAsync),
-            "/api/health" => Get(http, method, status.WriteHealthAsync),
-            "/api/routing" => Get(http, method, status.WriteRoutingAsync),
-            "/api/budgets" => Get(http, method, budgets.WriteAsync),
-            "/api/version" => Get(http, method, state.WriteVersionAsync),
+            _ when path.StartsWith("/api/", StringComparison.Ordinal) => api.HandleAsync(http, path),   // its own table: ApiTable
             _ when ModelPath.Parse(path) is { } named => Chat(http, method, named.Client, named, named.Kind == PathKind.Count ? pipeline.CountTokens : null),
             _ when StoredResponsesEndpoint.Parse(path) is { } stored => responses.HandleAsync(http, stored),
             _ when ModelsPath.Parse(path) is { } list => HttpMethods.IsGet(method) ? models.WriteAsync(http, list) : Refusal.MethodAsync(http, "GET"),

@@ -1,30 +1,26 @@
-using System.Globalization;
 using System.Text.Json;
-using Causeway.Core.Authentication;
+using Causeway.Admin;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Upstream;
 using Causeway.Core.Upstream.Health;
 
 namespace Causeway.Endpoints;
 
-/// <summary>
-/// What goes on in the gateway: the health of the providers, and what the routing rules did. Both name models, keys and rules, so as long as there
-/// is no login only clients on this machine get them.
-/// </summary>
-internal sealed class StatusEndpoint(GatewayState state, LedgerWriter? ledger)
+/// <summary>What goes on in the gateway: the health of the providers, and what the routing rules did.</summary>
+internal sealed class StatusEndpoint(GatewayState state, Func<LedgerWriter?> ledger)
 {
     /// <summary>GET /api/health: each provider's load, and what of it rests until when; how far the database is behind the ledger.</summary>
-    public ValueTask WriteHealthAsync(HttpContext http) => LocalClient.Is(http) ? GatewayState.WriteAsync(http, WriteProviders) : Refusal.NotLocalAsync(http);
+    public ValueTask WriteHealthAsync(ApiCall call) => GatewayState.WriteAsync(call.Http, WriteProviders);
 
     /// <summary>GET /api/routing: each rule, how often it applied, what that cost and saved, in US dollars.</summary>
-    public ValueTask WriteRoutingAsync(HttpContext http) => LocalClient.Is(http) ? GatewayState.WriteAsync(http, WriteRules) : Refusal.NotLocalAsync(http);
+    public ValueTask WriteRoutingAsync(ApiCall call) => GatewayState.WriteAsync(call.Http, WriteRules);
 
     private void WriteProviders(Utf8JsonWriter writer)
     {
         writer.WriteStartArray("providers"u8);
         foreach (var provider in state.Runtime.Providers) Write(writer, provider);
         writer.WriteEndArray();
-        if (ledger?.Status is not { } status) return;
+        if (ledger()?.Status is not { } status) return;
         writer.WriteStartObject("ledger"u8);
         writer.WriteNumber("pending"u8, status.Pending);
         writer.WriteNumber("failed"u8, status.Failed);
@@ -68,7 +64,7 @@ internal sealed class StatusEndpoint(GatewayState state, LedgerWriter? ledger)
         writer.WriteStartObject();
         if (target.Model is { } model) writer.WriteString("model"u8, model);
         if (target.Key is { } key) writer.WriteString("key"u8, key);
-        writer.WriteString("until"u8, target.Until.ToString("O", CultureInfo.InvariantCulture));
+        writer.WriteString("until"u8, ApiText.Of(target.Until));
         writer.WriteEndObject();
     }
 

@@ -1,9 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Causeway.Admin;
+using Causeway.Admin.Access;
 using Causeway.Cli;
 using Causeway.Core.Configuration;
 using Causeway.Core.Governance;
+using Causeway.Core.Management;
+using Causeway.Core.Management.Secrets;
 using Causeway.Core.Models;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Responses;
@@ -32,15 +36,30 @@ internal static class Gateway
         AddKestrel(builder, options);
         await using var app = builder.Build();
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
-        using var store = new ConfigStore(options.AppDir, load, Environment.GetEnvironmentVariable, logs.CreateLogger<ConfigStore>(), time);
-        if (await LedgerHost.OpenAsync(options, load.Config, time, logs) is not { } ledger) return 1;
-        await using var closing = ledger;   // after the last exchange
-        var state = new GatewayState(store, ledger.Ledger);
-        if (!await ledger.LoadAsync(state.Runtime.Books, time)) return 1;
+        var isExposed = !IsLoopback(options.Host);
+        using var store = new ConfigStore(options.AppDir, load, Environment.GetEnvironmentVariable, logs.CreateLogger<ConfigStore>(), time, isExposed);
+        await using var host = new StoreHost(options, time, logs);   // closed after the last exchange
+        var box = new Lazy<SecretBox>(() => new SecretBox(EncryptionKey.Find(options.AppDir, Environment.GetEnvironmentVariable)));
+        var managed = new ManagedConfig(store, () => box.Value, time, logs.CreateLogger<ManagedConfig>()) { Open = host.Opener(load.Config), Prepare = host.PrepareAsync };
+        SetupToken setup;
+        try
+        {
+            setup = new SetupToken(Environment.GetEnvironmentVariable);
+            if (host.IsNeeded(load.Config)) await managed.LoadAsync((await host.OpenAsync(load.Config.Store!)).Management, CancellationToken.None);
+        }
+        catch (Exception broken) when (broken is IOException or FormatException)
+        {
+            await Console.Error.WriteLineAsync($"cannot begin: {broken.Message}");
+            return 1;
+        }
+
+        var state = new GatewayState(store, () => host.Ledger);
+        if (!await host.LoadAsync(state.Runtime.Books)) return 1;
         state.Runtime.Books.Alert = BudgetAlerts.To(logs.CreateLogger<BudgetAlert>());
         var kept = new ResponseStore(Path.Combine(options.AppDir, "responses"), time, logs.CreateLogger<ResponseStore>());
         var homes = new ResponseHomes();
-        var routes = new Routes(new GatewayPipeline(logs, time, kept, homes), state, new StatusEndpoint(state, ledger.Ledger), new BudgetsEndpoint(state, time), new ModelsEndpoint(state, new ModelLister(time)), new StoredResponsesEndpoint(state, kept, homes));
+        using var api = new ApiParts(managed, store, state, new StatusEndpoint(state, () => host.Ledger), new BudgetsEndpoint(state, time), setup, isExposed, time, logs);
+        var routes = new Routes(new GatewayPipeline(logs, time, kept, homes), state, api.Endpoint, new ModelsEndpoint(state, new ModelLister(time)), new StoredResponsesEndpoint(state, kept, homes));
         app.Run(http => routes.HandleAsync(http).AsTask());
         try
         {
@@ -53,12 +72,16 @@ internal static class Gateway
         }
 
         store.Watch();
+        _ = managed.FollowAsync(app.Lifetime.ApplicationStopping);
         if (!File.Exists(Path.Combine(options.AppDir, ConfigLoader.FileName)))
             _ = OllamaProbe.RunAsync(store, Environment.GetEnvironmentVariable, app.Lifetime.ApplicationStopping);
-        await Console.Out.WriteAsync(Banner.Text(options, store.Current, PortOf(app)));
+        await Console.Out.WriteAsync(Banner.Text(options, store.Current, PortOf(app), api.Gate.NeedsSetup ? setup.Shown : null));
         await app.WaitForShutdownAsync();
         return 0;
     }
+
+    /// <summary>Can only this machine reach what is listened on?</summary>
+    private static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>The port in use, which the system chose if 0 was asked for.</summary>
     private static int PortOf(WebApplication app) => new Uri(app.Urls.First()).Port;

@@ -1,0 +1,30 @@
+using System.Text.Json.Nodes;
+
+namespace Causeway.Core.Management;
+
+/// <summary>Who says that a thing is as it is.</summary>
+public enum ObjectSource
+{
+    /// <summary>The store: it can be changed.</summary>
+    Store,
+
+    /// <summary>The file, which owns it: it is changed there.</summary>
+    File,
+
+    /// <summary>The environment: a provider whose key variable is set. A stored one of the same name takes its place.</summary>
+    Environment,
+}
+
+/// <summary>A thing as it is shown: without its secrets.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Id">What it is called.</param>
+/// <param name="Source">Who says so.</param>
+/// <param name="Body">Its members, in the form of the file.</param>
+public sealed record ManagedObject(ObjectKind Kind, string Id, ObjectSource Source, JsonObject Body)
+{
+    /// <summary>How it is stored; null if it is not.</summary>
+    public StoredObject? Stored { get; init; }
+
+    /// <summary>Why it has no effect, if it has none: it does not fit what is configured now.</summary>
+    public string? Problem { get; init; }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Causeway.Admin.Access;
+using Causeway.Core.Management;
+
+namespace Causeway.Admin;
+
+/// <summary>Who may manage the gateway.</summary>
+internal sealed class AccountsEndpoint(ManagedConfig managed, Accounts accounts, LoginThrottle throttle) : ObjectsEndpoint(managed, ObjectKind.Account)
+{
+    private const int ShortestPassword = 8;   // characters
+
+    private readonly ManagedConfig _managed = managed;
+
+    /// <summary>Why a name and a password cannot be those of an account; null if they can.</summary>
+    public static ManagementError? Check(string? name, string? password)
+    {
+        if (name is not { Length: > 0 and <= 200 } || name.Any(char.IsControl)) return ManagementError.Invalid("username", "is required: a name of up to 200 characters");
+        return password is { Length: >= ShortestPassword and <= 1000 } ? null : ManagementError.Invalid("password", $"must have from {ShortestPassword} to 1000 characters");
+    }
+
+    /// <summary>DELETE /api/accounts/{name}: ends its sessions and tokens, too.</summary>
+    public new async ValueTask DeleteAsync(ApiCall call)
+    {
+        await ChangeAsync(call, call.Id, "delete", mustExist: true, _ => accounts.IsLastAdmin(call.Id) ? new ChangedBody(null, LastAdmin) : new ChangedBody(null), 204);
+        if (call.Http.Response.StatusCode == 204 && _managed.Store is { } store) await store.EndSessionsAsync(call.Id, CancellationToken.None);
+    }
+
+    /// <summary>POST /api/session/password with <c>{"password", "new_password"}</c>: one's own password. Ends all of the account's sessions.</summary>
+    public async ValueTask ChangePasswordAsync(ApiCall call)
+    {
+        if (await call.ReadAsync() is not { } body) return;
+        var name = call.Who!.Account;
+        if (name is null || _managed.Snapshot.Find(ObjectKind.Account.Name, name) is null)
+        {
+            await call.RefuseAsync(new ManagementError(409, "no_account", "only accounts that are kept in the store have a password that can be changed here"));
+            return;
+        }
+
+        if (Check(name, body["new_password"]?.ToString()) is { } problem)
+        {
+            await call.RefuseAsync(problem);
+            return;
+        }
+
+        if (throttle.WaitOf(name) > TimeSpan.Zero || !await accounts.IsPasswordAsync(throttle, name, body["password"]?.ToString() ?? "", call.Gone))
+        {
+            await call.RefuseAsync(new ManagementError(403, "wrong_credentials", "wrong password"));
+            return;
+        }
+
+        var kept = await Task.Run(() => PasswordHash.Of(body["new_password"]!.ToString()), call.Gone);
+        var outcome = await _managed.ChangeAsync(
+            new Change
+            {
+                Kind = ObjectKind.Account, Id = name, Action = "password", Author = call.Author, MustExist = true,
+                Edit = before =>
+                {
+                    before!["password"] = kept;
+                    return new ChangedBody(before);
+                },
+            },
+            call.Gone);
+        if (outcome.Error is { } refusal)
+        {
+            await call.RefuseAsync(refusal);
+            return;
+        }
+
+        if (_managed.Store is { } store) await store.EndSessionsAsync(name, CancellationToken.None);
+        await call.DoneAsync();
+    }
+
+    /// <inheritdoc/>
+    protected override ChangedBody Edit(ApiCall call, JsonObject body, JsonObject? before)
+    {
+        var name = call.Ids.Count > 0 ? call.Id : body["name"]?.ToString();
+        if (RoleText.Parse(body["role"]?.ToString()) is not { } role) return new(null, ManagementError.Invalid("role", $"must be one of {string.Join(", ", RoleText.Names)}"));
+        if (role < Role.Admin && name is not null && accounts.IsLastAdmin(name)) return new(null, LastAdmin);
+        var password = body["password"]?.ToString();
+        if (password is null && before?["password"] is null) return new(null, ManagementError.Invalid("password", "is required"));
+        if (password is not null && Check(name, password) is { } problem) return new(null, problem);
+        var result = new JsonObject { ["role"] = RoleText.Of(role), ["password"] = password is null ? before!["password"]!.DeepClone() : PasswordHash.Of(password) };   // and nothing else that a body may bring
+        return new(result);
+    }
+
+    private static ManagementError LastAdmin => new(409, "last_admin", "nobody could manage the gateway any more: make another admin first");
+}

@@ -1,0 +1,22 @@
+using System.Text.Json.Nodes;
+
+namespace Causeway.Admin;
+
+/// <summary>Schemas of bodies that are none of the configuration file's: <c>api.schemas.json</c>, a JSON object of JSON Schemas by name.</summary>
+internal static class ApiSchemas
+{
+    /// <summary>All of them.</summary>
+    public static JsonObject All()
+    {
+        using var stream = typeof(ApiSchemas).Assembly.GetManifestResourceStream("api.schemas.json")!;
+        return JsonNode.Parse(stream)!.AsObject();
+    }
+
+    /// <summary>The schema of the answer to a list.</summary>
+    public static JsonObject ListOf(string schema) => new()
+    {
+        ["type"] = "object",
+        ["required"] = new JsonArray("items"),
+        ["properties"] = new JsonObject { ["items"] = new JsonObject { ["type"] = "array", ["items"] = OpenApiDocument.Reference(schema) } },
+    };
+}

@@ -1,0 +1,110 @@
+using Causeway.Cli;
+using Causeway.Core.Configuration;
+using Causeway.Core.Governance;
+using Causeway.Core.Governance.Ledger;
+using Causeway.Core.Management;
+using Causeway.Storage;
+
+namespace Causeway.Hosting;
+
+/// <summary>
+/// The database of a running gateway and the ledger that it keeps in it. Both are opened when they are first needed: a gateway that nobody has given a key, a
+/// budget or a change by the API has no database, and starts without one.
+/// </summary>
+internal sealed class StoreHost(CommandLineOptions options, TimeProvider time, ILoggerFactory logs) : IAsyncDisposable
+{
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly ILogger _log = logs.CreateLogger<StoreHost>();
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private volatile LedgerWriter? _ledger;
+    private StoreConfig? _config;
+    private Stores? _stores;
+
+    /// <summary>Takes what requests cost; null: nobody does.</summary>
+    public LedgerWriter? Ledger => _ledger;
+
+    /// <summary>Where the ledger ends up, and what is managed; null as long as neither is needed.</summary>
+    public Stores? Stores => _stores;
+
+    /// <summary>Is there something to be read at the start?</summary>
+    public bool IsNeeded(GatewayConfig config) =>
+        config.Store is PostgresStoreConfig || (config.Store is SqliteStoreConfig file && (config.KeepsLedger || File.Exists(file.In(options.AppDir))));
+
+    /// <summary>Opens the database that a configuration names, once.</summary>
+    /// <exception cref="StoreException">It cannot be used.</exception>
+    public async Task<Stores> OpenAsync(StoreConfig config)
+    {
+        await _opening.WaitAsync();
+        try
+        {
+            if (_stores is not null) return _stores;
+            _stores = await Stores.OpenAsync(config, options.AppDir, CancellationToken.None);
+            _config = config;
+            return _stores;
+        }
+        catch (DllNotFoundException)
+        {
+            throw new StoreException("libsqlite3 is not installed (Debian: apt-get install libsqlite3-0). Without a database: \"config_store\": {\"enabled\": false}");
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <summary>Opens the database of a configuration when something is first to be stored; null if it wants none.</summary>
+    public Func<Task<IManagementStore>>? Opener(GatewayConfig config) => config.Store is { } store ? async () => (await OpenAsync(store)).Management : null;
+
+    /// <summary>Opens the ledger if a configuration that is about to be in force wants one.</summary>
+    /// <exception cref="StoreException">The database cannot be used.</exception>
+    /// <exception cref="IOException">Another gateway uses the folder, or it cannot be written.</exception>
+    public async Task PrepareAsync(GatewayConfig config)
+    {
+        if (_config is not null && config.Store != _config) _log.LogWarning("config_store has changed: that takes effect with the next start");
+        if (_ledger is not null || !config.KeepsLedger) return;
+        var stores = await OpenAsync(config.Store!);
+        await _opening.WaitAsync();
+        try
+        {
+            _ledger ??= Ledgers.Open(options.AppDir, stores.Ledger, time, logs.CreateLogger<LedgerWriter>());
+        }
+        catch (IOException taken) when (taken is not StoreException)
+        {
+            throw new IOException($"cannot keep a ledger in {options.AppDir}: {taken.Message}. Each gateway needs a folder of its own that it may write to; choose another with -app-dir.", taken);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <summary>
+    /// Fills the books with what was spent before the start, once an earlier process's journal is in the database. False, and a word to the
+    /// operator, if that cannot be: a budget that has forgotten what was spent is none.
+    /// </summary>
+    public async Task<bool> LoadAsync(Books books)
+    {
+        if (_ledger is not { } ledger || books.LoadFrom(time.GetUtcNow()) is not { } since) return true;
+        for (var began = time.GetTimestamp(); ledger.Status.Pending > 0; await Task.Delay(Glance, time))
+        {
+            if (time.GetElapsedTime(began) < Patience) continue;
+            await Console.Error.WriteLineAsync($"cannot begin: budgets need to know what was spent before, and the database does not take the ledger's last {ledger.Status.Pending} entries: {ledger.Status.Problem}");
+            return false;
+        }
+
+        var sums = new List<LedgerSum>();
+        await foreach (var sum in _stores!.Ledger.SumAsync(since, CancellationToken.None)) sums.Add(sum);
+        books.Load(sums, time.GetUtcNow());
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_ledger is not null) await _ledger.DisposeAsync();
+        if (_stores is not null) await _stores.DisposeAsync();
+        _opening.Dispose();
+    }
+}
