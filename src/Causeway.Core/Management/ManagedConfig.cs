@@ -10,10 +10,10 @@ namespace Causeway.Core.Management;
 /// nobody has changed anything meanwhile; it is in force, and in the audit log, when it is answered.
 /// </summary>
 /// <param name="config">The configuration of this process.</param>
-/// <param name="box">Seals secrets; made when it is first needed.</param>
+/// <param name="secrets">Seals and opens secrets.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Told of what fails in the background.</param>
-public sealed class ManagedConfig(ConfigStore config, Func<SecretBox> box, TimeProvider time, ILogger<ManagedConfig> log)
+public sealed class ManagedConfig(ConfigStore config, SecretKeys secrets, TimeProvider time, ILogger<ManagedConfig> log)
 {
     private const int MostTries = 10;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
@@ -146,7 +146,7 @@ public sealed class ManagedConfig(ConfigStore config, Func<SecretBox> box, TimeP
         if (error is not null) return new(error);
         if (body is not null && kind.HasSecrets)
         {
-            body = SecretFields.Seal(body, old, box, Owner(kind, change.Id), out var missing);
+            body = SecretFields.Seal(body, old, secrets.Seal, Owner(kind, change.Id), out var missing);
             if (missing is not null) return new(ManagementError.Invalid(missing, "no secret is kept here: give the secret itself, or env.NAME"));
         }
 
@@ -208,7 +208,7 @@ public sealed class ManagedConfig(ConfigStore config, Func<SecretBox> box, TimeP
         foreach (var item in snapshot.Objects)
         {
             if (ObjectKind.Find(item.Kind) is not { } kind) continue;
-            opened.Add(kind.HasSecrets ? item with { Body = SecretFields.Open(JsonNode.Parse(item.Body)!.AsObject(), box, Owner(kind, item.Id)).ToJsonString() } : item);
+            opened.Add(kind.HasSecrets ? item with { Body = SecretFields.Open(JsonNode.Parse(item.Body)!.AsObject(), secrets, Owner(kind, item.Id)).ToJsonString() } : item);
         }
 
         return opened;

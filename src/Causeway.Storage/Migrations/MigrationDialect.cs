@@ -5,14 +5,16 @@ namespace Causeway.Storage.Migrations;
 /// <param name="Lock">Keeps other programs out until the transaction ends; empty if its beginning does.</param>
 /// <param name="CreateTable">Makes the table of steps unless it is there.</param>
 /// <param name="Now">The present time.</param>
-internal sealed record MigrationDialect(string HasTable, string Lock, string CreateTable, string Now)
+/// <param name="Others">Asks for the name of a table of another program's, where a database should be this one's alone.</param>
+internal sealed record MigrationDialect(string HasTable, string Lock, string CreateTable, string Now, string? Others = null)
 {
     /// <summary>A transaction of Microsoft.Data.Sqlite is the only one that writes from its beginning.</summary>
     public static MigrationDialect Sqlite { get; } = new(
         "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'",
         "",
         "CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT;",
-        "unixepoch() * 1000");
+        "unixepoch() * 1000",
+        "SELECT name FROM sqlite_master WHERE type = 'table' LIMIT 1");
 
     /// <summary>The number of the lock is no other program's: the first bytes of the SHA-256 of "causeway migrations".</summary>
     public static MigrationDialect Postgres { get; } = new(

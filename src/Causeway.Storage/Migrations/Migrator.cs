@@ -13,7 +13,9 @@ internal sealed class Migrator(string database, IReadOnlyList<Migration> steps, 
     /// <exception cref="StoreException">The database is not one that this program can bring up to date.</exception>
     public async Task<Migrated> RunAsync(DbConnection connection, CancellationToken cancel)
     {
-        var from = await HasTableAsync(connection, cancel) ? Check(await AppliedAsync(connection, null, cancel)) : 0;   // without a lock, as it is nearly always up to date
+        var isOurs = await HasTableAsync(connection, cancel);
+        if (!isOurs && dialect.Others is { } others) await RefuseOtherAsync(connection, others, cancel);
+        var from = isOurs ? Check(await AppliedAsync(connection, null, cancel)) : 0;   // without a lock, as it is nearly always up to date
         for (var to = from; ;)
         {
             if (to == steps.Count) return new Migrated(from, to);
@@ -51,6 +53,14 @@ internal sealed class Migrator(string database, IReadOnlyList<Migration> steps, 
         }
 
         return applied.Count;
+    }
+
+    /// <summary>A file that another program keeps its things in is not to be written to: Bifrost, whose configuration may name it, has the same name for its own.</summary>
+    private async Task RefuseOtherAsync(DbConnection connection, string others, CancellationToken cancel)
+    {
+        await using var command = Command(connection, null, others);
+        if (await command.ExecuteScalarAsync(cancel) is not string table || await HasTableAsync(connection, cancel)) return;   // another process of ours may have been faster
+        throw new StoreException($"{database} is another program's (it has a table '{table}'): name another file in config_store.config.path");
     }
 
     private async Task<bool> HasTableAsync(DbConnection connection, CancellationToken cancel)

@@ -24,6 +24,9 @@ public enum Verb
 
     /// <summary>Copy the database, and end.</summary>
     Backup,
+
+    /// <summary>Seal the database's secrets with another key, and end.</summary>
+    Rekey,
 }
 
 /// <summary>What the command line asks for.</summary>
@@ -64,6 +67,7 @@ public sealed record CommandLine(CommandLineOptions? Options, string? Output, in
         Usage: causeway [options]                 run the gateway
                causeway migrate [options]         bring the database up to date, as a start does
                causeway backup FILE [options]     copy the database to a new file, also while the gateway runs
+               causeway rekey [options]           seal the secrets in the database with a new key
 
           -app-dir DIR      folder of config.json and data       (default: ~/.config/causeway)
           -port N           port to listen on                    (default: 8080)
@@ -112,9 +116,10 @@ public sealed record CommandLine(CommandLineOptions? Options, string? Output, in
         {
             [] => Build(Verb.Run, given, env),
             ["migrate"] => Build(Verb.Migrate, given, env),
+            ["rekey"] => Build(Verb.Rekey, given, env),
             ["backup", { Length: > 0 } file] => Build(Verb.Backup, given, env, Path.GetFullPath(file)),
             ["backup"] => Wrong("backup needs the name of a new file"),
-            ["migrate" or "backup", .., var more] => Wrong($"unexpected argument '{more}'"),
+            ["migrate" or "backup" or "rekey", .., var more] => Wrong($"unexpected argument '{more}'"),
             [var word, ..] => Wrong($"unexpected argument '{word}'"),
         };
     }

@@ -3,7 +3,7 @@ using Causeway.Storage;
 
 namespace Causeway.Cli;
 
-/// <summary>The commands for the database: <c>causeway migrate</c> and <c>causeway backup FILE</c>.</summary>
+/// <summary>The commands for the database: <c>causeway migrate</c>, <c>causeway backup FILE</c> and <c>causeway rekey</c>.</summary>
 public static class StoreCommand
 {
     /// <summary>Does it, and says what was done; the process's exit code.</summary>
@@ -20,10 +20,15 @@ public static class StoreCommand
 
         try
         {
-            await output.WriteLineAsync(options.Verb == Verb.Migrate ? await MigrateAsync(store, options.AppDir) : await BackUpAsync(store, options));
+            await output.WriteLineAsync(await (options.Verb switch
+            {
+                Verb.Migrate => MigrateAsync(store, options.AppDir),
+                Verb.Rekey => RekeyCommand.RunAsync(store, options.AppDir, env),
+                _ => BackUpAsync(store, options),
+            }));
             return 0;
         }
-        catch (StoreException failure)
+        catch (Exception failure) when (failure is IOException or FormatException)
         {
             await errors.WriteLineAsync($"causeway: {failure.Message}");
             return 1;

@@ -39,8 +39,8 @@ internal static class Gateway
         var isExposed = !IsLoopback(options.Host);
         using var store = new ConfigStore(options.AppDir, load, Environment.GetEnvironmentVariable, logs.CreateLogger<ConfigStore>(), time, isExposed);
         await using var host = new StoreHost(options, time, logs);   // closed after the last exchange
-        var box = new Lazy<SecretBox>(() => new SecretBox(EncryptionKey.Find(options.AppDir, Environment.GetEnvironmentVariable)));
-        var managed = new ManagedConfig(store, () => box.Value, time, logs.CreateLogger<ManagedConfig>()) { Open = host.Opener(load.Config), Prepare = host.PrepareAsync };
+        using var secrets = new SecretKeys(options.AppDir, Environment.GetEnvironmentVariable);
+        var managed = new ManagedConfig(store, secrets, time, logs.CreateLogger<ManagedConfig>()) { Open = host.Opener(load.Config), Prepare = host.PrepareAsync };
         SetupToken setup;
         try
         {

@@ -45,6 +45,25 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_database_of_another_program_is_refused_and_left_as_it_is()
+    {
+        using (var other = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_folder["config.db"]};Pooling=False"))
+        {
+            other.Open();
+            using var make = other.CreateCommand();
+            make.CommandText = "CREATE TABLE config_keys (id INTEGER PRIMARY KEY)";
+            make.ExecuteNonQuery();
+        }
+
+        Assert.Contains("is another program's (it has a table 'config_keys')", await OpenFailureAsync("config.db"), StringComparison.Ordinal);
+        using var after = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_folder["config.db"]};Pooling=False;Mode=ReadOnly");
+        after.Open();
+        using var ask = after.CreateCommand();
+        ask.CommandText = "SELECT count(*) FROM sqlite_master";
+        Assert.Equal(1L, ask.ExecuteScalar());
+    }
+
+    [Fact]
     public async Task A_damaged_file_is_told()
     {
         await using (var store = await OpenAsync()) await store.AddAsync(Entries.Many(2000), Cancel);

@@ -73,6 +73,14 @@ public static class EncryptionKey
             }
         }
 
+        return Read(path);
+    }
+
+    /// <summary>The key of a file.</summary>
+    /// <exception cref="IOException">It cannot be read, or is open to others.</exception>
+    /// <exception cref="FormatException">It holds no key.</exception>
+    public static byte[] Read(string path)
+    {
         const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
             throw new IOException($"{path}: others may read it: `chmod 600 {path}`");

@@ -17,10 +17,10 @@ public static class SecretFields
     /// <summary>The body for the store: secrets are sealed, and those that are only said to be set are taken over from how it was.</summary>
     /// <param name="body">The body of a request.</param>
     /// <param name="before">How it is stored now; null: it is not.</param>
-    /// <param name="box">Seals.</param>
+    /// <param name="seal">Seals a text for an owner.</param>
     /// <param name="owner">What they are sealed for.</param>
     /// <param name="problem">The path of a secret that is said to be set and is not; null: there is none.</param>
-    public static JsonObject Seal(JsonObject body, JsonObject? before, Func<SecretBox> box, string owner, out string? problem)
+    public static JsonObject Seal(JsonObject body, JsonObject? before, Func<string, string, string> seal, string owner, out string? problem)
     {
         string? missing = null;
         var result = Walk(body, before, "", (secret, old, path) =>
@@ -31,7 +31,7 @@ public static class SecretFields
                 return old?.DeepClone();
             }
 
-            return TextOf(secret) is { Length: > 0 } text && !IsReference(text) ? new JsonObject { ["sealed"] = box().Seal(text, owner) } : secret?.DeepClone();
+            return TextOf(secret) is { Length: > 0 } text && !IsReference(text) ? new JsonObject { ["sealed"] = seal(text, owner) } : secret?.DeepClone();
         })!.AsObject();
         problem = missing;
         return result;
@@ -39,9 +39,9 @@ public static class SecretFields
 
     /// <summary>The body as the configuration reads it.</summary>
     /// <exception cref="FormatException">A secret was sealed with another key.</exception>
-    public static JsonObject Open(JsonObject body, Func<SecretBox> box, string owner) => Walk(body, null, "", (secret, _, path) =>
+    public static JsonObject Open(JsonObject body, SecretKeys keys, string owner) => Walk(body, null, "", (secret, _, path) =>
         secret is JsonObject { Count: 1 } item && item["sealed"]?.GetValue<string>() is { } text
-            ? box().Open(text, owner) ?? throw new FormatException($"{owner}: the secret {path} was sealed with another key: give the gateway the key that it had, in {EncryptionKey.Variable} or {EncryptionKey.FileName}")
+            ? keys.Open(text, owner) ?? throw new FormatException($"{owner}: the secret {path} was sealed with another key: give the gateway the key that it had, in {EncryptionKey.Variable} or {EncryptionKey.FileName}")
             : secret?.DeepClone())!.AsObject();
 
     /// <summary>The body for an answer.</summary>
