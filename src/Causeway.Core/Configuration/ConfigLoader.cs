@@ -42,15 +42,14 @@ public static class ConfigLoader
     /// </summary>
     /// <param name="appDir">The folder.</param>
     /// <param name="env">The environment.</param>
-    /// <param name="stored">Stored objects, with their secrets opened.</param>
-    /// <param name="strict">A stored object that is wrong is an error; else it is left out.</param>
-    public static ConfigLoad LoadAppDir(string appDir, Func<string, string?> env, IReadOnlyList<StoredObject>? stored = null, bool strict = false)
+    /// <param name="stored">Stored objects, with their secrets opened; those that are wrong are left out.</param>
+    public static ConfigLoad LoadAppDir(string appDir, Func<string, string?> env, IReadOnlyList<StoredObject>? stored = null)
     {
         var path = Path.Combine(appDir, FileName);
         try
         {
             var file = File.Exists(path) ? File.ReadAllBytes(path) : null;
-            return ModelFile.AddTo(file is null && stored is null or { Count: 0 } ? FromEnvironment(env) : Load(file, path, env, stored ?? [], strict), appDir);
+            return ModelFile.AddTo(file is null && stored is null or { Count: 0 } ? FromEnvironment(env) : Load(file, path, env, stored ?? []), appDir);
         }
         catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)
         {
@@ -59,7 +58,7 @@ public static class ConfigLoader
     }
 
     /// <summary>The file, or what the environment gives if there is none, and what is stored.</summary>
-    private static ConfigLoad Load(byte[]? file, string path, Func<string, string?> env, IReadOnlyList<StoredObject> stored, bool strict)
+    private static ConfigLoad Load(byte[]? file, string path, Func<string, string?> env, IReadOnlyList<StoredObject> stored)
     {
         var json = file ?? "{}"u8.ToArray();
         var problems = new ConfigProblems();
@@ -72,7 +71,7 @@ public static class ConfigLoader
             var wrong = load.Errors.Select(problem => merged.Find(problem.Path) is var (item, within) ? new StoredProblem(item, problem with { Path = within }) : null).OfType<StoredProblem>().ToList();
             leftOut.AddRange(wrong);
             load = load with { Stored = leftOut };
-            if (wrong.Count == 0 || strict) return load with { Warnings = [.. load.Warnings, .. merged.Shadowed.Select(Shadowed)] };
+            if (wrong.Count == 0) return load with { Warnings = [.. load.Warnings, .. merged.Shadowed.Select(Shadowed)] };
         }
     }
 

@@ -52,12 +52,10 @@ public sealed class ConfigStore(string appDir, ConfigLoad initial, Func<string, 
     }
 
     /// <summary>What the configuration would be with other stored objects, their secrets opened; nothing is changed.</summary>
-    /// <param name="stored">The objects.</param>
-    /// <param name="strict">One that is wrong is an error; else it is left out.</param>
-    public ConfigTrial Try(IReadOnlyList<StoredObject> stored, bool strict = true)
+    public ConfigTrial Try(IReadOnlyList<StoredObject> stored)
     {
         var stamps = FileStamps.Of(appDir);
-        return new ConfigTrial(stored, ConfigLoader.LoadAppDir(appDir, env, stored, strict), stamps);
+        return new ConfigTrial(stored, ConfigLoader.LoadAppDir(appDir, env, stored), stamps);
     }
 
     /// <summary>Takes what was tried, read anew if a file has changed meanwhile.</summary>

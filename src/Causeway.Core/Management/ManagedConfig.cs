@@ -163,6 +163,7 @@ public sealed class ManagedConfig(ConfigStore config, SecretKeys secrets, TimePr
         if (body is null && References.To(kind, change.Id, after) is { } user) return new(new ManagementError(409, "in_use", $"{user} refers to it: change that first"));
         var trial = config.Try(Opened(after));
         var known = config.Load.Stored.Select(problem => (problem.Object.Kind, problem.Object.Id)).ToHashSet();   // what was wrong before is not this change's fault
+        known.Remove((kind.Name, change.Id));
         if (trial.Load.Config is null || trial.Load.Stored.Any(problem => !known.Contains((problem.Object.Kind, problem.Object.Id))))
             return new(Refused(change, trial.Load));
         return draft with { Trial = trial, Warnings = [.. trial.Load.Warnings.Select(warning => warning.ToString()).Except(config.Load.Warnings.Select(warning => warning.ToString()))] };
@@ -194,7 +195,7 @@ public sealed class ManagedConfig(ConfigStore config, SecretKeys secrets, TimePr
     {
         if (trial is null)
         {
-            trial = config.Try(Opened(snapshot), strict: false);
+            trial = config.Try(Opened(snapshot));
             if (Prepare is not null && trial.Load.Config is { } prepared) await Prepare(prepared);
         }
 
