@@ -14,7 +14,7 @@ internal static class ConfigJson
         try
         {
             var root = JsonDocument.Parse(json, Options).RootElement;
-            if (root.ValueKind == JsonValueKind.Object) return new ConfigNode(root, "", problems);
+            if (root.ValueKind == JsonValueKind.Object) return new ConfigNode(root, ConfigPath.Root, problems);
             problems.Errors.Add(new ConfigProblem(source, "", "must hold a JSON object"));
         }
         catch (JsonException broken)

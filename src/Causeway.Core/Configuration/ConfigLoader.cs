@@ -60,22 +60,16 @@ public static class ConfigLoader
     /// <summary>The file, or what the environment gives if there is none, and what is stored.</summary>
     private static ConfigLoad Load(byte[]? file, string path, Func<string, string?> env, IReadOnlyList<StoredObject> stored)
     {
-        var json = file ?? "{}"u8.ToArray();
-        var problems = new ConfigProblems();
-        if (ConfigJson.Parse(json, path, problems) is not { } root) return new ConfigLoad(null, problems.Errors, []);
         var found = file is null ? FromEnvironment(env).Config : null;
-        for (var leftOut = new List<StoredProblem>(); ; stored = [.. stored.Except(leftOut.Select(problem => problem.Object))])
+        for (var leftOut = new List<StoredProblem>(); ;)
         {
-            var merged = StoredConfig.Of(json, stored);
-            var load = Parse(merged.Json, path, env, found) with { File = file is null ? default : root.Value };
-            var wrong = load.Errors.Select(problem => merged.Find(problem.Path) is var (item, within) ? new StoredProblem(item, problem with { Path = within }) : null).OfType<StoredProblem>().ToList();
-            leftOut.AddRange(wrong);
-            load = load with { Stored = leftOut };
-            if (wrong.Count == 0) return load with { Warnings = [.. load.Warnings, .. merged.Shadowed.Select(Shadowed)] };
+            var load = Parse(file ?? "{}"u8.ToArray(), path, env, found, stored.Count == 0 ? null : new StoredItems(stored));
+            leftOut.AddRange(load.Stored);
+            if (load.Stored.Count == 0) return load with { Stored = leftOut, File = file is null ? default : load.File };
+            var wrong = load.Stored.Select(problem => problem.Object).ToHashSet();
+            stored = [.. stored.Where(item => !wrong.Contains(item))];   // without them others may be wrong that refer to them
         }
     }
-
-    private static ConfigProblem Shadowed(StoredObject item) => new($"{ObjectKind.Find(item.Kind)?.Section}", item.Id, "is declared by the file, so what is stored under this name has no effect");
 
     /// <summary>The configuration that the environment alone gives: a provider for each key variable that is set.</summary>
     public static ConfigLoad FromEnvironment(Func<string, string?> env)
@@ -111,12 +105,12 @@ public static class ConfigLoader
     }
 
     /// <summary>Reads the text of a file; <paramref name="source"/> names it in problems.</summary>
-    public static ConfigLoad Parse(ReadOnlyMemory<byte> json, string source, Func<string, string?> env) => Parse(json, source, env, null);
+    public static ConfigLoad Parse(ReadOnlyMemory<byte> json, string source, Func<string, string?> env) => Parse(json, source, env, null, null);
 
-    /// <summary>The same, beside the providers of <paramref name="found"/>, which the text may declare anew.</summary>
-    private static ConfigLoad Parse(ReadOnlyMemory<byte> json, string source, Func<string, string?> env, GatewayConfig? found)
+    /// <summary>The same, beside the providers of <paramref name="found"/>, which the text may declare anew, and beside what is stored.</summary>
+    private static ConfigLoad Parse(ReadOnlyMemory<byte> json, string source, Func<string, string?> env, GatewayConfig? found, StoredItems? stored)
     {
-        var problems = new ConfigProblems();
+        var problems = new ConfigProblems(stored);
         if (ConfigJson.Parse(json, source, problems) is not { } file) return new ConfigLoad(null, problems.Errors, []);
         file.CheckNames([.. Sections, .. LaterSections]);
         foreach (var name in LaterSections)
@@ -151,7 +145,7 @@ public static class ConfigLoader
             Store = StoreReader.Read(file["config_store"], env),
             NamesStore = !file["config_store"].IsMissing,
         };
-        return new ConfigLoad(problems.Errors.Count == 0 ? config : null, problems.Errors, problems.Warnings);
+        return new ConfigLoad(problems.Errors.Count == 0 ? config : null, problems.Errors, problems.Warnings) { File = file.Value, Stored = problems.OfStored };
     }
 
     private static ClientConfig ReadClient(ConfigNode node)

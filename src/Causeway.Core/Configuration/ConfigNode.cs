@@ -1,45 +1,97 @@
 using System.Text.Json;
+using Causeway.Core.Management;
 
 namespace Causeway.Core.Configuration;
 
 /// <summary>Collects what is wrong with a file while it is read.</summary>
-internal sealed class ConfigProblems
+internal sealed class ConfigProblems(StoredItems? stored = null)
 {
     public List<ConfigProblem> Errors { get; } = [];
 
     public List<ConfigProblem> Warnings { get; } = [];
+
+    /// <summary>What is stored beside the file; null: nothing.</summary>
+    public StoredItems? Stored => stored;
+
+    /// <summary>What is wrong with what is stored.</summary>
+    public List<StoredProblem> OfStored { get; } = [];
+
+    public void Shadowed(StoredObject item) =>
+        Warnings.Add(new ConfigProblem($"{item.Kind} '{item.Id}'", "", "is declared by the file, so what is stored under this name has no effect"));
 }
 
-/// <summary>A value of the file that knows where it stands, so that problems can say so.</summary>
-internal readonly struct ConfigNode(JsonElement value, string path, ConfigProblems problems)
+/// <summary>A value of the file that knows where it stands, so that problems can say so. Sections have what is stored beside the file, too.</summary>
+internal readonly struct ConfigNode
 {
     private const int LongestShown = 60;
+    private const int DeepestSection = 2;
 
-    public JsonElement Value { get; } = value;
+    private static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement;
 
-    public string Path { get; } = path;
+    private readonly ConfigPath _at;
+    private readonly string? _name;
+    private readonly ConfigProblems _problems;
+
+    /// <summary>A value at a path, or at a member of one.</summary>
+    public ConfigNode(JsonElement value, ConfigPath at, ConfigProblems problems, string? name = null) => (Value, _at, _problems, _name) = (value, at, problems, name);
+
+    public JsonElement Value { get; }
+
+    public string Path => Self.ToString();
 
     public bool IsMissing => Value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
 
+    private ConfigPath Self => _name is null ? _at : _at.Member(_name);
+
+    private int Depth => _at.Depth + (_name is null ? 0 : 1);
+
     /// <summary>A member; missing if there is none.</summary>
-    public ConfigNode this[string name] => new(
-        Value.ValueKind == JsonValueKind.Object && Value.TryGetProperty(name, out var member) ? member : default,
-        Path.Length == 0 ? name : $"{Path}.{name}", problems);
+    public ConfigNode this[string name]
+    {
+        get
+        {
+            var path = Self;
+            if (Value.ValueKind == JsonValueKind.Object && Value.TryGetProperty(name, out var member)) return new(member, path, _problems, name);
+            if (_problems.Stored is not { } stored || path.Stored is not null || Depth >= DeepestSection) return new(default, path, _problems, name);
+            var section = path.Member(name);
+            return stored.Single($"{section}") is { } item ? new(JsonDocument.Parse(item.Body).RootElement, section.Of(item), _problems)
+                : new(stored.IsParent($"{section}") ? Nothing : default, section, _problems);
+        }
+    }
 
     /// <summary>The members of an object; none, and an error, if it is no object.</summary>
     public IEnumerable<(string Name, ConfigNode Node)> Members()
     {
-        if (IsMissing || !Is(JsonValueKind.Object, "must be an object")) yield break;
-        foreach (var member in Value.EnumerateObject()) yield return (member.Name, this[member.Name]);
+        var path = Self;
+        if (!IsMissing)
+        {
+            if (!Is(JsonValueKind.Object, "must be an object")) yield break;
+            foreach (var member in Value.EnumerateObject()) yield return (member.Name, new ConfigNode(member.Value, path.Member(member.Name), _problems));
+        }
+
+        foreach (var item in Beside(path)) yield return (item.Id, Node(item, path));
     }
 
     /// <summary>The items of a list; none, and an error, if it is no list.</summary>
     public IEnumerable<ConfigNode> Items()
     {
-        if (IsMissing || !Is(JsonValueKind.Array, "must be a list")) yield break;
-        var index = 0;
-        foreach (var item in Value.EnumerateArray()) yield return new ConfigNode(item, $"{Path}[{index++}]", problems);
+        if (IsMissing && _problems.Stored is null) yield break;
+        var path = Self;
+        if (!IsMissing)
+        {
+            if (!Is(JsonValueKind.Array, "must be a list")) yield break;
+            var index = 0;
+            foreach (var item in Value.EnumerateArray()) yield return new ConfigNode(item, path.Item(index++), _problems);
+        }
+
+        foreach (var item in Beside(path)) yield return Node(item, path);
     }
+
+    /// <summary>What is stored beside a section.</summary>
+    private IEnumerable<StoredObject> Beside(ConfigPath path) =>
+        _problems.Stored is not { } stored || path.Stored is not null || path.Depth > DeepestSection ? [] : stored.Beside($"{path}", Value, _problems.Shadowed);
+
+    private ConfigNode Node(StoredObject item, ConfigPath section) => new(JsonDocument.Parse(item.Body).RootElement, section.Of(item), _problems);
 
     public string? Text() => IsMissing || !Is(JsonValueKind.String, "must be text") ? null : Value.GetString();
 
@@ -116,7 +168,7 @@ internal readonly struct ConfigNode(JsonElement value, string path, ConfigProble
         if (Value.ValueKind != JsonValueKind.String) return this;
         try
         {
-            return new ConfigNode(JsonDocument.Parse(Value.GetString()!, ConfigJson.Options).RootElement, Path, problems);
+            return new ConfigNode(JsonDocument.Parse(Value.GetString()!, ConfigJson.Options).RootElement, Self, _problems);
         }
         catch (JsonException broken)
         {
@@ -128,9 +180,14 @@ internal readonly struct ConfigNode(JsonElement value, string path, ConfigProble
     /// <summary>A length of time given in seconds.</summary>
     public TimeSpan? Seconds(double least, double most) => Number(least, most) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
-    public void Error(string fix, bool secret = false) => problems.Errors.Add(new ConfigProblem(Path, secret ? "" : Shown(), fix));
+    public void Error(string fix, bool secret = false)
+    {
+        var problem = new ConfigProblem(Path, secret ? "" : Shown(), fix);
+        if (_at.Stored is { } stored) _problems.OfStored.Add(new StoredProblem(stored, problem));
+        else _problems.Errors.Add(problem);
+    }
 
-    public void Warn(string fix) => problems.Warnings.Add(new ConfigProblem(Path, "", fix));
+    public void Warn(string fix) => _problems.Warnings.Add(new ConfigProblem(_at.Stored is { } stored ? $"{stored.Kind} '{stored.Id}': {Path}".TrimEnd(':', ' ') : Path, "", fix));
 
     /// <summary>Speaks up about members that nothing reads: an error for what looks like a slip of the pen, else a warning.</summary>
     public void CheckNames(ReadOnlySpan<string> known)
@@ -139,7 +196,7 @@ internal readonly struct ConfigNode(JsonElement value, string path, ConfigProble
         foreach (var member in Value.EnumerateObject())
         {
             var name = member.Name;
-            if (name.StartsWith('$') || name.StartsWith('_') || known.Contains(name)) continue;
+            if (name.StartsWith('$') || name.StartsWith('_') || known.Contains(name) || (name == StoredItems.OrderMember && _at.IsStoredRoot && _name is null)) continue;
             if (NearMiss.Find(name, known) is { } meant) this[name].Error($"is not known: did you mean `{meant}`?", secret: true);
             else this[name].Warn("is not known to this version and has no effect");
         }

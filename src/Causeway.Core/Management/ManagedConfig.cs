@@ -118,9 +118,7 @@ public sealed class ManagedConfig(ConfigStore config, SecretKeys secrets, TimePr
         foreach (var (id, body) in FileObjects.Of(load.File, kind)) yield return new ManagedObject(kind, id, ObjectSource.File, Redact(kind, body));
         foreach (var item in _snapshot.Of(kind.Name))
         {
-            if (!shown.Add(item.Id)) continue;   // the file's has taken its place
-            var problem = load.Stored.FirstOrDefault(stored => stored.Object.Kind == item.Kind && stored.Object.Id == item.Id)?.Problem.ToString();
-            yield return new ManagedObject(kind, item.Id, ObjectSource.Store, Redact(kind, JsonNode.Parse(item.Body)!.AsObject())) { Stored = item, Problem = problem };
+            if (shown.Add(item.Id)) yield return Shown(kind, item, load);   // else the file's has taken its place
         }
 
         if (kind != ObjectKind.Provider) yield break;
@@ -131,7 +129,13 @@ public sealed class ManagedConfig(ConfigStore config, SecretKeys secrets, TimePr
     }
 
     /// <summary>A thing as it is shown; null if there is none.</summary>
-    public ManagedObject? Find(ObjectKind kind, string id) => List(kind).FirstOrDefault(item => item.Id == id);
+    public ManagedObject? Find(ObjectKind kind, string id) =>
+        _snapshot.Find(kind.Name, id) is { } item && !FileObjects.Ids(config.Load.File, kind).Contains(id) ? Shown(kind, item, config.Load) : List(kind).FirstOrDefault(item => item.Id == id);
+
+    private static ManagedObject Shown(ObjectKind kind, StoredObject item, ConfigLoad load) => new(kind, item.Id, ObjectSource.Store, Redact(kind, JsonNode.Parse(item.Body)!.AsObject()))
+    {
+        Stored = item, Problem = load.Stored.FirstOrDefault(stored => stored.Object.Kind == item.Kind && stored.Object.Id == item.Id)?.Problem.ToString(),
+    };
 
     private Draft Draft(Change change, StoreSnapshot snapshot)
     {
@@ -144,6 +148,8 @@ public sealed class ManagedConfig(ConfigStore config, SecretKeys secrets, TimePr
         var old = before is null ? null : JsonNode.Parse(before.Body)!.AsObject();
         var (body, error) = change.Edit(old?.DeepClone().AsObject());
         if (error is not null) return new(error);
+        body?.Remove(kind.IdMember);
+        if (kind.Shape == ObjectShape.List && body is not null) body[kind.IdMember] = change.Id;   // as it stands in the file
         if (body is not null && kind.HasSecrets)
         {
             body = SecretFields.Seal(body, old, secrets.Seal, Owner(kind, change.Id), out var missing);

@@ -27,6 +27,9 @@ public sealed record ObjectKind(string Name, string Path, ObjectShape Shape, str
     /// <summary>Has it secrets that the gateway must be able to read, so that they are sealed?</summary>
     public bool HasSecrets { get; init; }
 
+    /// <summary>Are things of it looked at in order?</summary>
+    public bool IsOrdered { get; init; }
+
     /// <summary>What clients authenticate with.</summary>
     public static ObjectKind VirtualKey { get; } = new("virtual_key", "virtual-keys", ObjectShape.List, "governance.virtual_keys", "id");
 
@@ -56,10 +59,10 @@ public sealed record ObjectKind(string Name, string Path, ObjectShape Shape, str
         new("provider_limit", "provider-limits", ObjectShape.List, "governance.providers", "name"),
         new("model_limit", "model-limits", ObjectShape.List, "governance.model_configs", "id"),
         new("price_override", "price-overrides", ObjectShape.List, "governance.pricing_overrides", "id"),
-        new("rule", "rules", ObjectShape.List, "routing.rules", "name"),
-        new("alias", "aliases", ObjectShape.Map, "model_aliases", "pattern"),
-        new("fallback", "fallbacks", ObjectShape.Map, "fallbacks", "pattern"),
-        new("filter_fallback", "filter-fallbacks", ObjectShape.Map, "content_filter_fallbacks", "pattern"),
+        new("rule", "rules", ObjectShape.List, "routing.rules", "name") { IsOrdered = true },
+        new("alias", "aliases", ObjectShape.Map, "model_aliases", "pattern") { IsOrdered = true },
+        new("fallback", "fallbacks", ObjectShape.Map, "fallbacks", "pattern") { IsOrdered = true },
+        new("filter_fallback", "filter-fallbacks", ObjectShape.Map, "content_filter_fallbacks", "pattern") { IsOrdered = true },
         Client,
     ];
 

@@ -11,7 +11,7 @@ public sealed record StoredObject(string Kind, string Id, string Body, long Vers
 
 /// <summary>All that is stored, as of one moment.</summary>
 /// <param name="Revision">How often the store has been changed.</param>
-/// <param name="Objects">The objects, by kind and id.</param>
+/// <param name="Objects">The objects, in the order of their kinds and ids, letter by letter.</param>
 public sealed record StoreSnapshot(long Revision, IReadOnlyList<StoredObject> Objects)
 {
     /// <summary>Nothing.</summary>
@@ -20,12 +20,8 @@ public sealed record StoreSnapshot(long Revision, IReadOnlyList<StoredObject> Ob
     /// <summary>The object of a kind and id; null if there is none.</summary>
     public StoredObject? Find(string kind, string id)
     {
-        foreach (var item in Objects)
-        {
-            if (item.Kind == kind && item.Id == id) return item;
-        }
-
-        return null;
+        var at = IndexOf(kind, id);
+        return at >= 0 ? Objects[at] : null;
     }
 
     /// <summary>Those of one kind.</summary>
@@ -34,10 +30,27 @@ public sealed record StoreSnapshot(long Revision, IReadOnlyList<StoredObject> Ob
     /// <summary>What would be stored after a change.</summary>
     public StoreSnapshot With(ObjectChange change, DateTimeOffset now, string by)
     {
-        var objects = Objects.Where(item => item.Kind != change.Kind || item.Id != change.Id).ToList();
-        if (change.Body is { } body) objects.Add(new StoredObject(change.Kind, change.Id, body, Revision + 1, now, by));
-        objects.Sort(static (one, other) => (one.Kind, one.Id).CompareTo((other.Kind, other.Id)));
+        var objects = Objects.ToList();
+        var at = IndexOf(change.Kind, change.Id);
+        if (at >= 0) objects.RemoveAt(at);
+        if (change.Body is { } body) objects.Insert(at >= 0 ? at : ~at, new StoredObject(change.Kind, change.Id, body, Revision + 1, now, by));
         return new StoreSnapshot(Revision + 1, objects);
+    }
+
+    /// <summary>Where an object is; if it is not there, the complement of where it belongs.</summary>
+    private int IndexOf(string kind, string id)
+    {
+        var (low, high) = (0, Objects.Count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var order = string.CompareOrdinal(Objects[middle].Kind, kind) is not 0 and var byKind ? byKind : string.CompareOrdinal(Objects[middle].Id, id);
+            if (order == 0) return middle;
+            if (order < 0) low = middle + 1;
+            else high = middle - 1;
+        }
+
+        return ~low;
     }
 }
 

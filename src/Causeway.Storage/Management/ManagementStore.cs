@@ -11,11 +11,11 @@ internal sealed class ManagementStore(ISqlDatabase database) : IManagementStore
     {
         // One statement is of one moment. The revision is there even if no object is.
         var rows = await database.ReadAsync(
-            "SELECT s.revision, o.kind, o.id, o.body, o.version, o.changed, o.changed_by FROM config_state s LEFT JOIN config_object o ON 1 = 1 ORDER BY o.kind, o.id",
+            "SELECT s.revision, o.kind, o.id, o.body, o.version, o.changed, o.changed_by FROM config_state s LEFT JOIN config_object o ON 1 = 1",
             [],
             row => (Revision: row.GetInt64(0), Object: row.IsDBNull(1) ? null : new StoredObject(row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4), Time(row, 5), row.GetString(6))),
             cancel);
-        return new StoreSnapshot(rows[0].Revision, [.. rows.Select(row => row.Object).OfType<StoredObject>()]);
+        return new StoreSnapshot(rows[0].Revision, [.. rows.Select(row => row.Object).OfType<StoredObject>().OrderBy(item => item.Kind, StringComparer.Ordinal).ThenBy(item => item.Id, StringComparer.Ordinal)]);
     }
 
     /// <inheritdoc/>

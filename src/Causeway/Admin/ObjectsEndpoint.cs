@@ -81,10 +81,9 @@ internal class ObjectsEndpoint(ManagedConfig managed, ObjectKind kind)
         else await ShowAsync(call, managed.Find(kind, id)!, status, outcome.Warnings);
     }
 
-    private ChangedBody Clean(ChangedBody changed)
+    private static ChangedBody Clean(ChangedBody changed)
     {
         changed.Body?.Remove(Meta);
-        changed.Body?.Remove(kind.IdMember);   // it is the address
         return changed;
     }
 
