@@ -58,7 +58,7 @@ internal static class Gateway
         state.Runtime.Books.Alert = BudgetAlerts.To(logs.CreateLogger<BudgetAlert>());
         var kept = new ResponseStore(Path.Combine(options.AppDir, "responses"), time, logs.CreateLogger<ResponseStore>());
         var homes = new ResponseHomes();
-        using var api = new ApiParts(managed, store, state, new StatusEndpoint(state, () => host.Ledger), new BudgetsEndpoint(state, time), setup, isExposed, time, logs);
+        using var api = new ApiParts(managed, store, state, new StatusEndpoint(state, () => host.Ledger), new BudgetsEndpoint(state, time), new LedgerEndpoint(state, () => host.Stores?.Ledger), setup, isExposed, time, logs);
         var routes = new Routes(new GatewayPipeline(logs, time, kept, homes), state, api.Endpoint, new ModelsEndpoint(state, new ModelLister(time)), new StoredResponsesEndpoint(state, kept, homes));
         app.Run(http => routes.HandleAsync(http).AsTask());
         try
