@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Pipeline;
@@ -46,7 +45,7 @@ public static class LedgerFields
     {
         fields.Text("id", entry.Id.ToString());
         fields.Text("exchange", entry.Exchange.ToString());
-        fields.Text("time", entry.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        fields.Text("time", TimeText.Of(entry.Time));
         fields.Text("virtual_key", entry.VirtualKey);
         fields.Text("team", entry.Team);
         fields.Text("customer", entry.Customer);
