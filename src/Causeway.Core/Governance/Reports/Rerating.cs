@@ -31,7 +31,7 @@ public sealed record Rerated
 /// <summary>Rates entries of the ledger by today's prices: those of the catalogue and the overrides of a configuration.</summary>
 public sealed class Rerating
 {
-    /// <summary>How many entries are read and written at a time.</summary>
+    /// <summary>How many entries are written at a time.</summary>
     public const int Batch = 1000;
 
     private readonly PriceBook _prices;
@@ -51,19 +51,20 @@ public sealed class Rerating
     /// <param name="cancel">Stops between two batches; what is done stays.</param>
     public async Task<Rerated> RunAsync(ILedgerStore store, LedgerFilter filter, bool isDry, CancellationToken cancel)
     {
-        var result = new Rerated();
-        for (var page = filter with { Limit = Batch }; ;)
+        var (result, ratings) = (new Rerated(), new List<LedgerRating>());
+        await foreach (var entry in store.ReadAsync(filter, cancel))   // in one go: pages of a range of time would each be sorted anew
         {
-            var (ratings, count) = (new List<LedgerRating>(), 0);
-            await foreach (var entry in store.ReadAsync(page, cancel))
-            {
-                count++;
-                page = page with { After = entry.Id };
-                result = Rate(entry, result, ratings);
-            }
+            result = Rate(entry, result, ratings);
+            if (ratings.Count == Batch) await WriteAsync();
+        }
 
+        await WriteAsync();
+        return result;
+
+        async Task WriteAsync()
+        {
             if (ratings.Count > 0 && !isDry) await store.RateAsync(ratings, cancel);
-            if (count < Batch) return result;
+            ratings.Clear();
         }
     }
 
