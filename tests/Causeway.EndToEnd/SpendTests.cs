@@ -121,7 +121,7 @@ public sealed class SpendTests
             foreach (var path in (string[])["/api/spend", "/api/ledger", "/api/ledger.csv"])
             {
                 var refused = await without.SendAsync(HttpMethod.Get, path);
-                Assert.Equal((503, "no_ledger"), (refused.Status, (string?)refused.Json["error"]!["code"]));
+                Assert.Equal((503, "no_ledger"), (refused.Status, (string?)refused.Json["error"]!["type"]));
             }
 
             Assert.Contains("there is no ledger yet", await RunAsync(without, 1, "spend"), StringComparison.Ordinal);
@@ -143,12 +143,12 @@ public sealed class SpendTests
         await Refused("/api/spend?team=a&team=b", "team: 'b' is there twice");
         await Refused("/api/ledger?limit=0", "limit: '0' must be a number from 1 to 1000");
         await Refused("/api/ledger.csv?after=x", "after: is not known");
-        await Refused("/api/ledger/rerate", "takes POST", status: 405);
+        await Refused("/api/ledger/rerate", "this takes POST", status: 405);
         await Refused("/api/ledger/rerate", "dry_run: must be true or false", HttpMethod.Post, """{"dry_run":"yes"}""");
         await Refused("/api/ledger/rerate", "team: must be text", HttpMethod.Post, """{"team":["a"]}""");
         await Refused("/api/ledger/rerate", "not valid JSON", HttpMethod.Post, "{");
         Assert.Equal("""{"by":[],"spend":[],"total":{"calls":0,"dollars":0,"unrated":0,"input_tokens":0,"output_tokens":0}}""", (await gateway.SendAsync(HttpMethod.Get, "/api/spend")).Text);
         Assert.Equal("""{"rows":[],"next":null}""", (await gateway.SendAsync(HttpMethod.Get, "/api/ledger")).Text);
-        Assert.Equal(403, (await gateway.SendAsync(HttpMethod.Post, "/api/ledger/rerate", "{}", ("X-Forwarded-For", "1.2.3.4"))).Status);
+        Assert.Equal(401, (await gateway.SendAsync(HttpMethod.Post, "/api/ledger/rerate", "{}", ("X-Forwarded-For", "1.2.3.4"))).Status);
     }
 }

@@ -75,7 +75,7 @@ public sealed class AlertSenderTests
         await UntilAsync(() => sender.Status is { Pending: 0, Sent: 2 });
         var signed = _receiver.Messages.Single(message => message.Url == "https://hooks.example.com/a");
         var unsigned = _receiver.Messages.Single(message => message.Url == "https://other.example.com/b");
-        Assert.Equal($$"""{"type":"something_else","id":"{{happening.Id}}","time":"2026-11-26T12:00:00.0000000+00:00","what":"é"}""", signed.Body);
+        Assert.Equal($$"""{"type":"something_else","id":"{{happening.Id}}","time":"2026-11-26T12:00:00.000Z","what":"é"}""", signed.Body);
         Assert.Equal((happening.Id.ToString(), $"{Noon.ToUnixTimeSeconds()}", "application/json"), (signed.Headers["webhook-id"], signed.Headers["webhook-timestamp"], signed.Headers["content-type"]));
         Assert.Equal(WebhookSignature.Of(Signed.Secret!, happening.Id.ToString(), Noon.ToUnixTimeSeconds(), Encoding.UTF8.GetBytes(signed.Body)), signed.Headers["webhook-signature"]);
         Assert.Equal(("web", "mine"), (signed.Headers["X-Team"], signed.Headers["User-Agent"]));
