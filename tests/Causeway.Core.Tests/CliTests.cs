@@ -1,5 +1,6 @@
 using Causeway.Cli;
 using Causeway.Core.Configuration;
+using Causeway.Core.Governance.Ledger;
 using Microsoft.Extensions.Logging;
 
 namespace Causeway.Core.Tests;
@@ -33,6 +34,22 @@ public sealed class CliTests
     [InlineData("backup", "needs the name of a new file")]
     [InlineData("backup a b", "unexpected argument 'b'")]
     [InlineData("migrate -port many", "-port many")]
+    [InlineData("-from 2026-11-01", "-from is for spend, export and rerate")]
+    [InlineData("migrate -dry-run", "-dry-run is for spend, export and rerate")]
+    [InlineData("spend here", "unexpected argument 'here'")]
+    [InlineData("export a b", "unexpected argument 'b'")]
+    [InlineData("spend -from yesterday", "-from yesterday: must be a day such as")]
+    [InlineData("spend -from 2026-11-02 -to 2026-11-01", "-to: must be later than `from`")]
+    [InlineData("spend -by teem", "-by teem: is not known: did you mean team?")]
+    [InlineData("spend -where team", "-where team: must be a dimension and its value")]
+    [InlineData("spend -where teem=web", "-where teem: is not known: did you mean team?")]
+    [InlineData("spend -where from=web", "-where from=web: must be a dimension")]
+    [InlineData("spend -where day=monday", "-where day monday: must be a day")]
+    [InlineData("spend -where team=a -where team=b", "-where team b: is there twice")]
+    [InlineData("spend -format xml", "-format xml: must be table, csv or json")]
+    [InlineData("export -by team", "-by is not for export")]
+    [InlineData("spend -dry-run", "-dry-run is not for spend")]
+    [InlineData("rerate -dry-rum", "did you mean -dry-run?")]
     public void What_makes_no_sense_is_refused(string arguments, string named)
     {
         var result = Parse(arguments);
@@ -50,6 +67,19 @@ public sealed class CliTests
     {
         var options = Parse(arguments, ("CAUSEWAY_APP_DIR", "/x")).Options!;
         Assert.Equal((verb, file, "/x"), (options.Verb, options.BackupFile, options.AppDir));
+    }
+
+    [Fact]
+    public void What_is_asked_of_the_ledger_is_read()
+    {
+        var options = Parse("spend -from 2026-11-01 --to=2026-12-01T06:30:00+02:00 -by virtual_key,model -where team=web -where customer= -where model=a=b -format json -app-dir /x").Options!;
+        var (filter, by) = options.Ledger!.Question;
+        Assert.Equal((Verb.Spend, ReportFormat.Json, "/x"), (options.Verb, options.Ledger.Format, options.AppDir));
+        Assert.Equal((new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 12, 1, 4, 30, 0, TimeSpan.Zero)), (filter.From, filter.To));
+        Assert.Equal([LedgerDimension.VirtualKey, LedgerDimension.Model], by);
+        Assert.Equal(new Dictionary<LedgerDimension, string?> { [LedgerDimension.Team] = "web", [LedgerDimension.Customer] = null, [LedgerDimension.Model] = "a=b" }, filter.Values);
+        Assert.True(Parse("rerate -dry-run").Options!.Ledger!.IsDryRun);
+        Assert.Equal("/y/rows.csv", Parse("-where team=web export /y/rows.csv").Options!.Ledger!.File);
     }
 
     [Fact]

@@ -86,6 +86,23 @@ public abstract partial class LedgerContract
         Assert.Equal(expected.Count, (await Store.SpendAsync(filter)).Single().Entries);
     }
 
+    [Fact]
+    public async Task Pages_follow_each_other_without_a_gap()
+    {
+        var entries = Mixed();
+        await Store.AddAsync(entries, Cancel);
+        var filter = new LedgerFilter { From = entries[3].Time, Values = new Dictionary<LedgerDimension, string?> { [LedgerDimension.Provider] = "p1" }, Limit = 7 };
+        var (read, page) = (new List<LedgerEntry>(), await Store.ListAsync(filter));
+        for (; page.Count > 0; page = await Store.ListAsync(filter with { After = page[^1].Id }))
+        {
+            Assert.InRange(page.Count, 1, 7);
+            read.AddRange(page);
+        }
+
+        Assert.Equal(entries[3..].Where(entry => entry.Provider == "p1"), read);
+        Assert.Equal(read.Count, (await Store.SpendAsync(filter)).Single().Entries);
+    }
+
     public static TheoryData<LedgerDimension> Dimensions => [.. Enum.GetValues<LedgerDimension>()];
 
     [Theory]
@@ -127,7 +144,7 @@ public abstract partial class LedgerContract
             .GroupBy(e => new LedgerSum(Minute(e.Time), e.VirtualKey, e.Team, e.Customer, e.User, e.Provider, e.Model, 0, 0, 0))
             .Select(g => g.Key with { Dollars = g.Sum(e => e.Dollars ?? 0), InputTokens = g.Sum(e => e.InputTokens ?? 0), OutputTokens = g.Sum(e => e.OutputTokens ?? 0) });
         var actual = await Store.SumsAsync(since);
-        Assert.Equal(expected.OrderBy(s => s.ToString(), StringComparer.Ordinal), actual.Select(s => s with { Dollars = s.Dollars / 1.000m }).OrderBy(s => s.ToString(), StringComparer.Ordinal));
+        Assert.Equal(expected.OrderBy(s => s.ToString(), StringComparer.Ordinal), actual.OrderBy(s => s.ToString(), StringComparer.Ordinal));
         Assert.Equal(actual.Select(s => s.Minute).Order(), actual.Select(s => s.Minute));
 
         static DateTimeOffset Minute(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerMinute), TimeSpan.Zero);

@@ -140,6 +140,7 @@ public static class ConfigLoader
             Budgets = clients.Budgets,
             RateLimits = clients.RateLimits,
             PriceOverrides = new PriceOverrideReader(providers, clients.VirtualKeys).Read(file["governance"]["pricing_overrides"]),
+            Alerts = AlertReader.Read(file["governance"]["alerts"], env),
             Losses = ReadLosses(file["losses"]),
             Admin = AdminReader.Read(file["auth_config"].IsMissing ? file["governance"]["auth_config"] : file["auth_config"], env),
             Store = StoreReader.Read(file["config_store"], env),

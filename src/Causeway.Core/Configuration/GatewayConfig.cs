@@ -2,6 +2,7 @@ using System.Globalization;
 using Causeway.Core.Authentication;
 using Causeway.Core.Catalog;
 using Causeway.Core.Governance;
+using Causeway.Core.Governance.Alerts;
 using Causeway.Core.Routing;
 using Causeway.Core.Routing.Rules;
 
@@ -39,6 +40,9 @@ public sealed record GatewayConfig
 
     /// <summary>How many requests and tokens there may be, and of whom.</summary>
     public IReadOnlyList<RateLimit> RateLimits { get; init; } = [];
+
+    /// <summary>Who is told when budgets are nearly spent.</summary>
+    public IReadOnlyList<AlertTarget> Alerts { get; init; } = [];
 
     /// <summary>Prices that hold for some requests in place of the catalogue's.</summary>
     public IReadOnlyList<PriceOverride> PriceOverrides { get; init; } = [];

@@ -11,14 +11,14 @@ internal sealed record ClientRules(IReadOnlyList<VirtualKey> VirtualKeys, IReadO
 
 /// <summary>
 /// Reads <c>governance</c>, as far as this version acts on it: customers, teams, users and virtual keys, providers and models, and what each of them may
-/// spend. Rules and prices have readers of their own.
+/// spend. Rules, prices and alerts have readers of their own.
 /// </summary>
 internal sealed class GovernanceReader
 {
     internal static readonly string[] Names =
     [
         "virtual_keys", "teams", "customers", "users", "providers", "model_configs", "budgets", "rate_limits", "budget", "budget_id", "budget_ids", "rate_limit", "rate_limit_id",
-        "calendar_aligned", "routing_rules", "pricing_overrides", "auth_config",
+        "calendar_aligned", "routing_rules", "pricing_overrides", "alerts", "auth_config",
     ];
 
     internal static readonly string[] LaterNames = ["complexity_analyzer_config"];

@@ -33,7 +33,7 @@ internal static class StoreReader
     private static SqliteStoreConfig Sqlite(ConfigNode node, Func<string, string?> env)
     {
         node.CheckNames(SqliteNames);
-        return node["path"].IsMissing ? new SqliteStoreConfig() : new SqliteStoreConfig(Text(node["path"], env));
+        return node["path"].IsMissing ? new SqliteStoreConfig() : new SqliteStoreConfig(EnvText.Required(node["path"], env));
     }
 
     private static PostgresStoreConfig Postgres(ConfigNode node, Func<string, string?> env)
@@ -43,37 +43,21 @@ internal static class StoreReader
         var defaults = new PostgresStoreConfig { Host = "", User = "", Database = "" };
         return defaults with
         {
-            Host = Text(node["host"], env),
+            Host = EnvText.Required(node["host"], env),
             Port = Port(node["port"], env) ?? defaults.Port,
-            User = Text(node["user"], env),
-            Password = node["password"].IsMissing ? "" : Text(node["password"], env),
-            Database = Text(node["db_name"], env),
+            User = EnvText.Required(node["user"], env),
+            Password = node["password"].IsMissing ? "" : EnvText.Required(node["password"], env),
+            Database = EnvText.Required(node["db_name"], env),
             Tls = Tls(node["ssl_mode"]) ?? defaults.Tls,
             MaxConnections = (int)(node["max_open_conns"].Number(2, 10_000) ?? defaults.MaxConnections),
         };
-    }
-
-    /// <summary>A text that must be there, written out or as <c>env.NAME</c>: without it there is no store, and spending would not be kept.</summary>
-    private static string Text(ConfigNode node, Func<string, string?> env)
-    {
-        var written = node.Value.ValueKind == JsonValueKind.Object ? (node["ref"].Text() is { Length: > 0 } name ? "env." + name.Replace("env.", "", StringComparison.Ordinal) : node["value"].Text()) : node.Text();
-        if (written is null or "")
-        {
-            node.Error("is required");
-            return "";
-        }
-
-        if (!written.StartsWith("env.", StringComparison.Ordinal)) return written;
-        if (env(written[4..]) is { Length: > 0 } value) return value;
-        node.Error($"the environment variable {written[4..]} is not set", secret: true);
-        return "";
     }
 
     /// <summary>A port, as a number or, as Bifrost has it, as a text.</summary>
     private static int? Port(ConfigNode node, Func<string, string?> env)
     {
         if (node.IsMissing || node.Value.ValueKind == JsonValueKind.Number) return (int?)node.Number(1, 65_535);
-        if (int.TryParse(Text(node, env), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65_535) return port;
+        if (int.TryParse(EnvText.Required(node, env), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65_535) return port;
         node.Error("must be a number from 1 to 65535");
         return null;
     }

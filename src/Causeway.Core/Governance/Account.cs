@@ -13,6 +13,7 @@ internal sealed class Account(Budget budget)
     private DateTimeOffset _start;
     private DateTimeOffset _end = DateTimeOffset.MinValue;
     private double _told;
+    private DateTimeOffset _toldAll = DateTimeOffset.MinValue;   // until when nobody is told again that all is spent
     private bool _hasOtherWindow;
 
     /// <summary>The budget.</summary>
@@ -51,7 +52,7 @@ internal sealed class Account(Budget budget)
     /// <summary>Takes over another form of the budget. If the window is another one, all that is known to be spent counts for it.</summary>
     public void Change(Budget changed)
     {
-        _hasOtherWindow |= changed.Window != Budget.Window;
+        if (changed.Window != Budget.Window) (_hasOtherWindow, _toldAll) = (true, DateTimeOffset.MinValue);
         Budget = changed;
     }
 
@@ -111,7 +112,14 @@ internal sealed class Account(Budget budget)
         }
 
         if (passed is { } told) _told = told;
-        return passed;
+        return passed >= 1 && !TellAll(now) ? null : passed;
+    }
+
+    /// <summary>A request was refused because of what is spent: does anybody want to be told that it is all, and has not been in this window?</summary>
+    public bool Refuse(DateTimeOffset now)
+    {
+        Roll(now);
+        return Budget.Thresholds is [.., >= 1] && TellAll(now);
     }
 
     /// <summary>Adds what the ledger knows of a minute.</summary>
@@ -140,6 +148,13 @@ internal sealed class Account(Budget budget)
     {
         if (dollars > Budget.Dollars || tokens > Budget.Tokens) return null;
         return _rolling is null ? _end : _rolling.WhenGone(Dollars + dollars - (Budget.Dollars ?? decimal.MaxValue / 2), Tokens + tokens - (Budget.Tokens ?? long.MaxValue / 2)) ?? now;
+    }
+
+    private bool TellAll(DateTimeOffset now)
+    {
+        if (now < _toldAll) return false;
+        _toldAll = _rolling is null ? _end : now + Budget.Window.Length;
+        return true;
     }
 
     private void Add(decimal dollars, long tokens, DateTimeOffset at)

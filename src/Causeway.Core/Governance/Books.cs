@@ -125,6 +125,22 @@ public sealed class Books
         return true;
     }
 
+    /// <summary>
+    /// Notes that a request goes without because of what is spent of a budget. A hard budget is never spent to the last cent, so this is what its threshold
+    /// of 1 means; it is told once a window.
+    /// </summary>
+    public void NoteRefusal(BudgetRefusal refusal, DateTimeOffset now)
+    {
+        if (refusal is not { Kind: RefusalKind.Over, FreeAt: not null }) return;   // one that a whole budget does not have says nothing of what is spent
+        List<BudgetAlert>? alerts = null;
+        lock (_line.Gate)
+        {
+            if (_accounts.GetValueOrDefault(refusal.Budget.Id) is { } account && account.Refuse(now)) alerts = [new BudgetAlert(1, account.Status(now), IsRefusal: true)];
+        }
+
+        _line.Tell(alerts);
+    }
+
     /// <summary>Ends a reservation of which nothing was used. Nothing happens if it had ended before.</summary>
     public void Release(Reservation reservation)
     {

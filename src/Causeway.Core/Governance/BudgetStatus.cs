@@ -43,4 +43,5 @@ public sealed record BudgetStatus
 /// <summary>A budget has passed one of its thresholds.</summary>
 /// <param name="Threshold">The highest that was passed, as a share.</param>
 /// <param name="Status">How things stand.</param>
-public sealed record BudgetAlert(double Threshold, BudgetStatus Status);
+/// <param name="IsRefusal">It is not all spent, but what is left does not suffice for a request: requests are refused.</param>
+public sealed record BudgetAlert(double Threshold, BudgetStatus Status, bool IsRefusal = false);

@@ -28,7 +28,9 @@ internal static class CallFunds
         var outcome = await books.ReserveAsync(caller, provider, model, Fixed(bound), patience, time, cancel);
         if (outcome.Refusal is not { Kind: RefusalKind.Over }) return outcome;
         var counted = WorstCase.Closely(exchange, candidate, key);   // milliseconds, but the last dollars are worth them
-        return counted.InputTokens < bound.InputTokens ? await books.ReserveAsync(caller, provider, model, Fixed(counted), patience, time, cancel) : outcome;
+        if (counted.InputTokens < bound.InputTokens) outcome = await books.ReserveAsync(caller, provider, model, Fixed(counted), patience, time, cancel);
+        if (outcome.Refusal is { } final) books.NoteRefusal(final, time.GetUtcNow());
+        return outcome;
 
         Worst Fixed(Worst worst) => mayLower ? worst : worst with { LeastOutput = worst.OutputTokens };
     }

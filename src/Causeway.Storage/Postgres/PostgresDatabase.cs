@@ -94,10 +94,10 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     });
 
     /// <summary>The rows of a query, as they were when it began.</summary>
-    public async IAsyncEnumerable<T> ReadAsync<T>(string sql, IReadOnlyList<NpgsqlParameter> parameters, Func<NpgsqlDataReader, T> row, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<T> ReadAsync<T>(Query<T> query, [EnumeratorCancellation] CancellationToken cancel)
     {
         await using var connection = await Guard(_config, () => _source.OpenConnectionAsync(cancel).AsTask());
-        await using var command = Command(connection, sql, parameters);
+        await using var command = Command(connection, query.Sql, Parameters(query.Parameters));
         await using var rows = await Guard(_config, () => command.ExecuteReaderAsync(cancel));
         var more = true;
         try
@@ -106,7 +106,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             {
                 cancel.ThrowIfCancellationRequested();   // rows that are here already are read without looking
                 more = await Guard(_config, () => rows.ReadAsync(cancel));
-                if (more) yield return row(rows);
+                if (more) yield return query.Row(rows);
             }
         }
         finally
@@ -122,7 +122,14 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         await _source.DisposeAsync();
     }
 
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, IReadOnlyList<NpgsqlParameter> parameters)
+    /// <summary>What <c>@p0</c> and so on stand for; null is of a text.</summary>
+    public static List<NpgsqlParameter> Parameters(IReadOnlyList<object?> values) => [.. values.Select((value, i) => value switch
+    {
+        null or string => new NpgsqlParameter<string?>($"p{i}", (string?)value),
+        _ => new NpgsqlParameter($"p{i}", value),
+    })];
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, IEnumerable<NpgsqlParameter> parameters)
     {
 #pragma warning disable CA2100   // all of it comes from this project
         var command = new NpgsqlCommand(sql, connection);

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Causeway.Storage.Management;
-using Npgsql;
 
 namespace Causeway.Storage.Postgres;
 
@@ -16,7 +15,7 @@ internal sealed class PostgresSql(PostgresDatabase database) : ISqlDatabase
     public async Task<List<T>> ReadAsync<T>(string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> row, CancellationToken cancel)
     {
         var rows = new List<T>();
-        await foreach (var item in database.ReadAsync(sql, Values(parameters), row, cancel)) rows.Add(item);
+        await foreach (var item in database.ReadAsync(new Query<T>(sql, parameters, row), cancel)) rows.Add(item);
         await Task.Yield();   // what is done with them may take long: not on the thread that polls the sockets
         return rows;
     }
@@ -24,17 +23,11 @@ internal sealed class PostgresSql(PostgresDatabase database) : ISqlDatabase
     /// <inheritdoc/>
     public async Task<bool> WriteAsync(IReadOnlyList<SqlStatement> statements, CancellationToken cancel)
     {
-        var isDone = await database.WriteAsync([.. statements.Select(statement => (statement.Sql, Values(statement.Parameters), statement.MustChange))], cancel);
+        var isDone = await database.WriteAsync([.. statements.Select(statement => (statement.Sql, PostgresDatabase.Parameters(statement.Parameters), statement.MustChange))], cancel);
         await Task.Yield();
         return isDone;
     }
 
     /// <inheritdoc/>
     public Task WaitAsync(TimeSpan most, CancellationToken cancel) => database.ListenAsync(Channel, most, cancel);
-
-    private static List<NpgsqlParameter> Values(IReadOnlyList<object?> parameters) => [.. parameters.Select((value, i) => value switch
-    {
-        long number => new NpgsqlParameter<long>($"p{i}", number),
-        _ => (NpgsqlParameter)new NpgsqlParameter<string?>($"p{i}", (string?)value),
-    })];
 }

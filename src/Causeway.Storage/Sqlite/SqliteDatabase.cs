@@ -80,7 +80,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     }
 
     /// <summary>The rows of a query, as they were when it began. They are read while they are asked for, so do not linger: the log grows meanwhile.</summary>
-    public async IAsyncEnumerable<T> ReadAsync<T>(string sql, IReadOnlyList<object> parameters, Func<SqliteDataReader, T> row, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<T> ReadAsync<T>(Query<T> query, [EnumeratorCancellation] CancellationToken cancel)
     {
         var session = await Guard(_path, Take, cancel);
         SqliteDataReader? rows = null;
@@ -92,11 +92,11 @@ internal sealed class SqliteDatabase : IAsyncDisposable
                 var page = new List<T>(PageRows);
                 more = await Guard(_path, () =>
                 {
-                    rows ??= session.Statement(sql, parameters).ExecuteReader();
+                    rows ??= session.Statement(query.Sql, query.Parameters).ExecuteReader();
                     while (page.Count < PageRows)
                     {
                         if (!rows.Read()) return false;
-                        page.Add(row(rows));
+                        page.Add(query.Row(rows));
                     }
 
                     return true;

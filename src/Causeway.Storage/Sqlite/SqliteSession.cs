@@ -34,7 +34,7 @@ internal sealed class SqliteSession : IDisposable
     public SqliteConnection Connection { get; }
 
     /// <summary>A statement that is prepared once; its parameters are <c>@p0</c> and so on.</summary>
-    public SqliteCommand Statement(string sql, IReadOnlyList<object> parameters, SqliteTransaction? transaction = null)
+    public SqliteCommand Statement(string sql, IReadOnlyList<object?> parameters, SqliteTransaction? transaction = null)
     {
         if (!_statements.TryGetValue(sql, out var command))
         {
@@ -45,7 +45,7 @@ internal sealed class SqliteSession : IDisposable
         }
 
         command.Transaction = transaction;
-        for (var i = 0; i < parameters.Count; i++) command.Parameters[i].Value = parameters[i];
+        for (var i = 0; i < parameters.Count; i++) command.Parameters[i].Value = parameters[i] ?? DBNull.Value;
         return command;
     }
 

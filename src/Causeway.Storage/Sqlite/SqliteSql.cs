@@ -13,7 +13,7 @@ internal sealed class SqliteSql(SqliteDatabase database) : ISqlDatabase
     public async Task<List<T>> ReadAsync<T>(string sql, IReadOnlyList<object?> parameters, Func<DbDataReader, T> row, CancellationToken cancel)
     {
         var rows = new List<T>();
-        await foreach (var item in database.ReadAsync(sql, Values(parameters), row, cancel)) rows.Add(item);
+        await foreach (var item in database.ReadAsync(new Query<T>(sql, parameters, row), cancel)) rows.Add(item);
         return rows;
     }
 
@@ -23,7 +23,7 @@ internal sealed class SqliteSql(SqliteDatabase database) : ISqlDatabase
         {
             foreach (var statement in statements)
             {
-                if (session.Statement(statement.Sql, Values(statement.Parameters), transaction).ExecuteNonQuery() == 0 && statement.MustChange) return false;
+                if (session.Statement(statement.Sql, statement.Parameters, transaction).ExecuteNonQuery() == 0 && statement.MustChange) return false;
             }
 
             return true;
@@ -32,6 +32,4 @@ internal sealed class SqliteSql(SqliteDatabase database) : ISqlDatabase
 
     /// <inheritdoc/>
     public Task WaitAsync(TimeSpan most, CancellationToken cancel) => Task.Delay(most, cancel);
-
-    private static object[] Values(IReadOnlyList<object?> parameters) => [.. parameters.Select(value => value ?? DBNull.Value)];
 }

@@ -17,13 +17,14 @@ internal sealed class ApiParts : IDisposable
     /// <param name="state">What all requests share.</param>
     /// <param name="status">Shows what goes on.</param>
     /// <param name="budgets">Shows budgets.</param>
+    /// <param name="ledger">Shows what was spent.</param>
     /// <param name="setup">Makes the first account possible.</param>
     /// <param name="isExposed">Other machines can reach the gateway.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logs">Makes logs.</param>
-    public ApiParts(ManagedConfig managed, ConfigStore config, GatewayState state, StatusEndpoint status, BudgetsEndpoint budgets, SetupToken setup, bool isExposed, TimeProvider time, ILoggerFactory logs)
+    public ApiParts(ManagedConfig managed, ConfigStore config, GatewayState state, StatusEndpoint status, BudgetsEndpoint budgets, LedgerEndpoint ledger, SetupToken setup, bool isExposed, TimeProvider time, ILoggerFactory logs)
     {
-        (Managed, State, Status, Budgets, Time) = (managed, state, status, budgets, time);
+        (Managed, State, Status, Budgets, Ledger, Time) = (managed, state, status, budgets, ledger, time);
         _throttle = new LoginThrottle(time);
         var accounts = new Accounts(managed, config);
         Gate = new AccessGate(accounts, managed, config, time, isExposed);
@@ -45,6 +46,9 @@ internal sealed class ApiParts : IDisposable
 
     /// <summary>Shows budgets.</summary>
     public BudgetsEndpoint Budgets { get; }
+
+    /// <summary>Shows what was spent.</summary>
+    public LedgerEndpoint Ledger { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }

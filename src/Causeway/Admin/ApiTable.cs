@@ -1,5 +1,6 @@
 using Causeway.Admin.Access;
 using Causeway.Core.Management;
+using Causeway.Endpoints;
 
 namespace Causeway.Admin;
 
@@ -25,6 +26,16 @@ internal static class ApiTable
             new("GET", "/api/health", Role.Viewer, "The health of the providers, and how far the database is behind the ledger", parts.Status.WriteHealthAsync) { Answer = "Health" },
             new("GET", "/api/routing", Role.Viewer, "What each rule did, cost and saved", parts.Status.WriteRoutingAsync) { Answer = "Routing" },
             new("GET", "/api/budgets", Role.Viewer, "How the budgets stand", parts.Budgets.WriteAsync) { Answer = "Budgets" },
+            new("GET", "/api/spend", Role.Viewer, "What was spent, by up to three dimensions", parts.Ledger.SpendAsync)
+            {
+                Answer = "Spend", Query = [("by", "dimensions with commas between them"), .. LedgerEndpoint.Range],
+            },
+            new("GET", "/api/ledger", Role.Viewer, "The ledger's rows, in the order of their ids", parts.Ledger.RowsAsync)
+            {
+                Answer = "Ledger", Query = [("limit", "at most so many, up to 1000"), ("after", "go on behind this row"), .. LedgerEndpoint.Range],
+            },
+            new("GET", "/api/ledger.csv", Role.Viewer, "The ledger's rows as CSV", parts.Ledger.CsvAsync) { Query = LedgerEndpoint.Range },
+            new("POST", "/api/ledger/rerate", Role.Admin, "Rates rows of the ledger by today's prices", parts.Ledger.RerateAsync) { Body = "Rerate", Answer = "Rerated" },
             new("GET", "/api/audit", Role.Admin, "Who changed what", parts.Audit.ListAsync)
             {
                 Answer = "Audit", Query = [("actor", "only changes by this actor"), ("kind", "only of this kind"), ("object", "only of this one"), ("before", "go on from this entry"), ("limit", "at most so many, up to 1000")],

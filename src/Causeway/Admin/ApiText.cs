@@ -1,4 +1,4 @@
-using System.Globalization;
+using Causeway.Core.Governance;
 
 namespace Causeway.Admin;
 
@@ -6,5 +6,5 @@ namespace Causeway.Admin;
 internal static class ApiText
 {
     /// <summary>A time in UTC, to the millisecond: <c>2026-11-26T02:46:45.219Z</c>.</summary>
-    public static string Of(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    public static string Of(DateTimeOffset time) => TimeText.Of(time);
 }

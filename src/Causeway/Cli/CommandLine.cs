@@ -27,6 +27,15 @@ public enum Verb
 
     /// <summary>Seal the database's secrets with another key, and end.</summary>
     Rekey,
+
+    /// <summary>Say what was spent, and end.</summary>
+    Spend,
+
+    /// <summary>Write out the ledger, and end.</summary>
+    Export,
+
+    /// <summary>Rate the ledger by today's prices, and end.</summary>
+    Rerate,
 }
 
 /// <summary>What the command line asks for.</summary>
@@ -37,6 +46,9 @@ public sealed record CommandLineOptions
 
     /// <summary>Where the copy of the database goes.</summary>
     public string? BackupFile { get; init; }
+
+    /// <summary>What is asked of the ledger; null: nothing.</summary>
+    public LedgerOptions? Ledger { get; init; }
 
     /// <summary>The folder of config.json and of all that the gateway stores.</summary>
     public required string AppDir { get; init; }
@@ -68,6 +80,9 @@ public sealed record CommandLine(CommandLineOptions? Options, string? Output, in
                causeway migrate [options]         bring the database up to date, as a start does
                causeway backup FILE [options]     copy the database to a new file, also while the gateway runs
                causeway rekey [options]           seal the secrets in the database with a new key
+               causeway spend [options]           say what was spent
+               causeway export [FILE] [options]   write the ledger's rows as CSV
+               causeway rerate [options]          rate the ledger's rows by today's prices
 
           -app-dir DIR      folder of config.json and data       (default: ~/.config/causeway)
           -port N           port to listen on                    (default: 8080)
@@ -78,6 +93,14 @@ public sealed record CommandLine(CommandLineOptions? Options, string? Output, in
           -version          print the version
           -help             print this
 
+        Of spend, export and rerate, also while the gateway runs:
+          -from TIME        from this day or moment on           (2026-11-01, 2026-11-01T08:00:00Z)
+          -to TIME          before this day or moment
+          -where NAME=VALUE only rows with this value; empty: with none; may be repeated
+          -by NAME,NAME     spend: by up to three of virtual_key, team, customer, user, provider, key, model, asked, day
+          -format FORMAT    spend: table, csv or json            (default: table)
+          -dry-run          rerate: only say what would change
+
         Options may have one dash or two, and be set as environment variables: CAUSEWAY_APP_DIR, CAUSEWAY_PORT, ...
         Without a config.json, providers are found by their key variables (OPENAI_API_KEY, ANTHROPIC_API_KEY, ...).
         """;
@@ -86,7 +109,7 @@ public sealed record CommandLine(CommandLineOptions? Options, string? Output, in
     public static CommandLine Parse(IReadOnlyList<string> args, Func<string, string?> env)
     {
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
-        var words = new List<string>();
+        var (words, ofLedger) = (new List<string>(), new List<(string Name, string Value)>());
         for (var i = 0; i < args.Count; i++)
         {
             var name = args[i].TrimStart('-');
@@ -101,10 +124,18 @@ public sealed record CommandLine(CommandLineOptions? Options, string? Output, in
             if (equals >= 0) name = name[..equals];
             if (name is "h") name = "help";
             if (Switches.Contains(name)) return new CommandLine(null, Print(name), 0);
-            if (!Names.Contains(name))
-                return Wrong($"unknown option -{name}{(NearMiss.Find(name, [.. Names, .. Switches]) is { } near ? $", did you mean -{near}?" : "")}");
+            if (LedgerOptions.Switches.Contains(name))
+            {
+                ofLedger.Add((name, ""));
+                continue;
+            }
+
+            var isOfLedger = LedgerOptions.Names.Contains(name);
+            if (!isOfLedger && !Names.Contains(name))
+                return Wrong($"unknown option -{name}{(NearMiss.Find(name, [.. Names, .. LedgerOptions.Names, .. LedgerOptions.Switches, .. Switches]) is { } near ? $", did you mean -{near}?" : "")}");
             if (value is null && ++i == args.Count) return Wrong($"-{name} needs a value");
-            given[name] = value ?? args[i];
+            if (isOfLedger) ofLedger.Add((name, value ?? args[i]));
+            else given[name] = value ?? args[i];
         }
 
         foreach (var name in Names)
@@ -112,21 +143,23 @@ public sealed record CommandLine(CommandLineOptions? Options, string? Output, in
             if (!given.ContainsKey(name) && env($"CAUSEWAY_{name.Replace('-', '_').ToUpperInvariant()}") is { Length: > 0 } value) given[name] = value;
         }
 
-        return words switch
+        Verb? verb = words is [] ? Verb.Run : words[0] switch
         {
-            [] => Build(Verb.Run, given, env),
-            ["migrate"] => Build(Verb.Migrate, given, env),
-            ["rekey"] => Build(Verb.Rekey, given, env),
-            ["backup", { Length: > 0 } file] => Build(Verb.Backup, given, env, Path.GetFullPath(file)),
-            ["backup"] => Wrong("backup needs the name of a new file"),
-            ["migrate" or "backup" or "rekey", .., var more] => Wrong($"unexpected argument '{more}'"),
-            [var word, ..] => Wrong($"unexpected argument '{word}'"),
+            "migrate" => Verb.Migrate, "backup" => Verb.Backup, "rekey" => Verb.Rekey, "spend" => Verb.Spend, "export" => Verb.Export, "rerate" => Verb.Rerate, _ => null,
         };
+        var file = verb is Verb.Backup or Verb.Export && words is [_, { Length: > 0 } named, ..] ? Path.GetFullPath(named) : null;
+        if (verb is null) return Wrong($"unexpected argument '{words[0]}'");
+        if (words.Count > (file is null ? 1 : 2)) return Wrong($"unexpected argument '{words[^1]}'");
+        if (verb == Verb.Backup && file is null) return Wrong("backup needs the name of a new file");
+        if (verb is not (Verb.Spend or Verb.Export or Verb.Rerate))
+            return ofLedger.Count > 0 ? Wrong($"-{ofLedger[0].Name} is for spend, export and rerate") : Build(new CommandLineOptions { Verb = verb.Value, BackupFile = file, AppDir = "" }, given, env);
+        return LedgerOptions.Read(verb.Value, ofLedger, file, out var problem) is { } ledger
+            ? Build(new CommandLineOptions { Verb = verb.Value, Ledger = ledger, AppDir = "" }, given, env) : Wrong(problem!);
     }
 
-    private static CommandLine Build(Verb verb, Dictionary<string, string> given, Func<string, string?> env, string? backupFile = null)
+    private static CommandLine Build(CommandLineOptions options, Dictionary<string, string> given, Func<string, string?> env)
     {
-        var options = new CommandLineOptions { Verb = verb, BackupFile = backupFile, AppDir = Path.GetFullPath(given.GetValueOrDefault("app-dir") ?? DefaultAppDir(env)) };
+        options = options with { AppDir = Path.GetFullPath(given.GetValueOrDefault("app-dir") ?? DefaultAppDir(env)) };
         if (given.TryGetValue("port", out var port))
         {
             if (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > 65535) return Wrong($"-port {port}: must be a number from 0 to 65535");

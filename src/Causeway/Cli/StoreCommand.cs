@@ -3,7 +3,7 @@ using Causeway.Storage;
 
 namespace Causeway.Cli;
 
-/// <summary>The commands for the database: <c>causeway migrate</c>, <c>causeway backup FILE</c> and <c>causeway rekey</c>.</summary>
+/// <summary>The commands for the database: <c>causeway migrate</c>, <c>causeway backup FILE</c>, <c>causeway rekey</c>, and those for the ledger in it.</summary>
 public static class StoreCommand
 {
     /// <summary>Does it, and says what was done; the process's exit code.</summary>
@@ -20,6 +20,12 @@ public static class StoreCommand
 
         try
         {
+            if (options.Ledger is { } ledger)
+            {
+                await LedgerCommand.RunAsync(options, ledger, load.Config, env, output);
+                return 0;
+            }
+
             await output.WriteLineAsync(await (options.Verb switch
             {
                 Verb.Migrate => MigrateAsync(store, options.AppDir),

@@ -6,6 +6,7 @@ using Causeway.Admin.Access;
 using Causeway.Cli;
 using Causeway.Core.Configuration;
 using Causeway.Core.Governance;
+using Causeway.Core.Governance.Alerts;
 using Causeway.Core.Management;
 using Causeway.Core.Management.Secrets;
 using Causeway.Core.Models;
@@ -55,10 +56,11 @@ internal static class Gateway
 
         var state = new GatewayState(store, () => host.Ledger);
         if (!await host.LoadAsync(state.Runtime.Books)) return 1;
-        state.Runtime.Books.Alert = BudgetAlerts.To(logs.CreateLogger<BudgetAlert>());
+        await using var alerts = new AlertSender(() => store.Current.Alerts, time, logs.CreateLogger<AlertSender>());
+        state.Runtime.Books.Alert = BudgetAlerts.To(logs.CreateLogger<BudgetAlert>(), alerts, time);
         var kept = new ResponseStore(Path.Combine(options.AppDir, "responses"), time, logs.CreateLogger<ResponseStore>());
         var homes = new ResponseHomes();
-        using var api = new ApiParts(managed, store, state, new StatusEndpoint(state, () => host.Ledger), new BudgetsEndpoint(state, time), setup, isExposed, time, logs);
+        using var api = new ApiParts(managed, store, state, new StatusEndpoint(state, () => host.Ledger, alerts), new BudgetsEndpoint(state, time), new LedgerEndpoint(state, () => host.Stores?.Ledger), setup, isExposed, time, logs);
         var routes = new Routes(new GatewayPipeline(logs, time, kept, homes), state, api.Endpoint, new ModelsEndpoint(state, new ModelLister(time)), new StoredResponsesEndpoint(state, kept, homes));
         app.Run(http => routes.HandleAsync(http).AsTask());
         try

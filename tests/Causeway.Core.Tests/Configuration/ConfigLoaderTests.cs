@@ -179,6 +179,7 @@ public sealed class ConfigLoaderTests
         var store = schema["properties"]!["config_store"]!;
         Assert.Equal(StoreReader.Names.Order(), Names(store));
         Assert.Equal(StoreReader.SqliteNames.Concat(StoreReader.PostgresNames).Concat(StoreReader.LaterPostgresNames).Order(), Names(store["properties"]!["config"]!));
+        Assert.Equal(AlertReader.Names.Order(), Names(governance["properties"]!["alerts"]!["items"]!));
         var prices = schema["$defs"]!["price"]!;
         Assert.Equal(PriceOverrideReader.Names.Concat(PriceOverrideReader.LaterNames).Order(), Names(governance["properties"]!["pricing_overrides"]!["items"]!));
         Assert.Equal(PriceReader.Names.Order(), Names(prices));

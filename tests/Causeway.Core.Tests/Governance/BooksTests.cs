@@ -233,6 +233,44 @@ public sealed class BooksTests
         Assert.Equal([0.5, 0.8, 1, 0.8], alerts);
     }
 
+    [Theory]
+    [InlineData("daily", 1)]
+    [InlineData("1d", 1.05)]   // what was spent leaves a rolling window in sixty steps
+    public void A_budget_that_refuses_is_told_of_once_a_window_if_somebody_wants_to_know(string window, double days)
+    {
+        var alerts = new List<BudgetAlert>();
+        var books = new Books([Of("b", 10, window: window) with { Thresholds = [0.5, 1] }, Of("quiet", 10, window: window) with { Thresholds = [0.5] }]) { Alert = alerts.Add };
+        void Ask(decimal dollars, DateTimeOffset now)
+        {
+            Assert.Null(Reserve(books, dollars, out var refusal, now));
+            books.NoteRefusal(refusal!, now);
+        }
+
+        Ask(11, Noon);   // more than there is at all
+        Assert.Empty(alerts);
+        Spend(books, 9, Noon);
+        Assert.Equal([("b", 0.5), ("quiet", 0.5)], alerts.Select(alert => (alert.Status.Budget.Id, alert.Threshold)));
+        Ask(2, Noon);
+        Ask(2, Noon.AddMinutes(1));
+        var told = Assert.Single(alerts[2..]);
+        Assert.Equal(("b", 1, true, 0.9), (told.Status.Budget.Id, told.Threshold, told.IsRefusal, told.Status.Share));
+        var later = Noon.AddDays(days);
+        Spend(books, 9, later);
+        Ask(2, later);
+        Assert.Single(alerts[3..], alert => alert.IsRefusal);
+    }
+
+    [Fact]
+    public void Who_was_told_that_all_is_spent_is_not_told_that_requests_are_refused()
+    {
+        var alerts = new List<BudgetAlert>();
+        var books = new Books([Of("b", 10) with { Thresholds = [1] }]) { Alert = alerts.Add };
+        Spend(books, 10, Noon);
+        Assert.Null(Reserve(books, 1, out var refusal));
+        books.NoteRefusal(refusal!, Noon);
+        Assert.False(Assert.Single(alerts).IsRefusal);
+    }
+
     [Fact]
     public void The_highest_share_of_a_caller_is_that_of_its_fullest_budget()
     {

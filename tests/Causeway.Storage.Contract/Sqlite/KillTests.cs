@@ -79,7 +79,7 @@ public sealed class KillTests : IDisposable
     {
         await using var store = await OpenAsync(_folder[name]);
         var check = new List<string>();
-        await foreach (var line in store.Database.ReadAsync("PRAGMA integrity_check", [], rows => rows.GetString(0), CancellationToken.None)) check.Add(line);
+        await foreach (var line in store.Database.ReadAsync(new Query<string>("PRAGMA integrity_check", [], rows => rows.GetString(0)), CancellationToken.None)) check.Add(line);
         Assert.Equal(["ok"], check);
         var count = (await store.ListAsync()).Count;
         Assert.Equal(0, count % Batch);

@@ -137,7 +137,7 @@ public sealed class SqliteFileTests : IDisposable
     {
         await using var store = await OpenAsync();
         var plan = new List<string>();
-        await foreach (var step in store.Database.ReadAsync($"EXPLAIN QUERY PLAN SELECT sum(picodollars) FROM ledger {where}", [], rows => rows.GetString(3), Cancel)) plan.Add(step);
+        await foreach (var step in store.Database.ReadAsync(new Query<string>($"EXPLAIN QUERY PLAN SELECT sum(picodollars) FROM ledger {where}", [], rows => rows.GetString(3)), Cancel)) plan.Add(step);
         Assert.Contains(plan, step => step.Contains(index, StringComparison.Ordinal));
     }
 }

@@ -30,6 +30,12 @@ public sealed record LedgerFilter
     /// <summary>The moment after the last.</summary>
     public DateTimeOffset? To { get; init; }
 
+    /// <summary>Only entries with a greater id than this: where an earlier page ended.</summary>
+    public Guid? After { get; init; }
+
+    /// <summary>How many entries are read, those with the smallest ids; what was spent is of all.</summary>
+    public int? Limit { get; init; }
+
     /// <summary>Only entries whose value in a dimension is this one; null stands for entries that have none.</summary>
     public IReadOnlyDictionary<LedgerDimension, string?> Values { get; init; } = new Dictionary<LedgerDimension, string?>();
 }

@@ -48,6 +48,10 @@ public static class SecretFields
     public static JsonObject Redact(JsonObject body) => Walk(body, null, "", (secret, _, _) =>
         TextOf(secret) is { } text && (text.Length == 0 || IsReference(text)) ? secret!.DeepClone() : secret is null ? null : new JsonObject { ["is_set"] = true })!.AsObject();
 
+    /// <summary>The body as it is read where no secret is needed: another text stands for each that is sealed.</summary>
+    public static JsonObject Blank(JsonObject body) => Walk(body, null, "", static (secret, _, _) =>
+        secret is JsonObject { Count: 1 } item && item.ContainsKey("sealed") ? "sealed" : secret?.DeepClone())!.AsObject();
+
     private static JsonNode? Walk(JsonNode? node, JsonNode? before, string path, Func<JsonNode?, JsonNode?, string, JsonNode?> onSecret)
     {
         switch (node)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Causeway.Core.Governance.Ledger;
 
 namespace Causeway.Core.Tests.Governance.Ledger;
@@ -60,13 +61,37 @@ internal sealed class TestStore : ILedgerStore
         Assert.Equal(count, Entries.Count);
     }
 
-    public IAsyncEnumerable<LedgerEntry> ReadAsync(LedgerFilter filter, CancellationToken cancel) => throw new NotSupportedException();
+    /// <summary>How many entries each rating was of.</summary>
+    public List<int> Ratings { get; } = [];
 
-    public Task<IReadOnlyList<SpendRow>> SpendAsync(LedgerFilter filter, IReadOnlyList<LedgerDimension> by, CancellationToken cancel) => throw new NotSupportedException();
+    /// <summary>What is answered when somebody asks what was spent.</summary>
+    public IReadOnlyList<SpendRow> Spend { get; init; } = [];
+
+    /// <summary>Knows only pages.</summary>
+    public async IAsyncEnumerable<LedgerEntry> ReadAsync(LedgerFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await Task.Yield();
+        foreach (var entry in Entries.Where(entry => filter.After is not { } after || entry.Id > after).OrderBy(entry => entry.Id).Take(filter.Limit ?? int.MaxValue)) yield return entry;
+    }
+
+    public Task<IReadOnlyList<SpendRow>> SpendAsync(LedgerFilter filter, IReadOnlyList<LedgerDimension> by, CancellationToken cancel) => Task.FromResult(Spend);
 
     public IAsyncEnumerable<LedgerSum> SumAsync(DateTimeOffset since, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<int> RateAsync(IReadOnlyList<LedgerRating> ratings, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<int> RateAsync(IReadOnlyList<LedgerRating> ratings, CancellationToken cancel)
+    {
+        lock (_entries)
+        {
+            Ratings.Add(ratings.Count);
+            foreach (var rating in ratings)
+            {
+                var at = _entries.FindIndex(entry => entry.Id == rating.Id);
+                _entries[at] = _entries[at] with { Dollars = rating.Dollars, PriceVersion = rating.PriceVersion };
+            }
+        }
+
+        return Task.FromResult(ratings.Count);
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -1,10 +1,10 @@
-namespace Causeway.Storage;
+namespace Causeway.Core.Governance.Ledger;
 
 /// <summary>
-/// How money is kept: in whole millionths of a millionth of a US dollar. Prices have at most six decimals a million tokens, so that what tokens
+/// How stores keep money: in whole millionths of a millionth of a US dollar. Prices have at most six decimals a million tokens, so that what tokens
 /// cost is exact; a finer number is rounded, a half away from zero.
 /// </summary>
-internal static class Picodollars
+public static class Picodollars
 {
     private const decimal PerDollar = 1_000_000_000_000m;
 
@@ -19,7 +19,7 @@ internal static class Picodollars
         _ => (long)decimal.Round(dollars * PerDollar, 0, MidpointRounding.AwayFromZero),
     };
 
-    /// <summary>The amount in US dollars.</summary>
+    /// <summary>The amount in US dollars, without zeros at its end.</summary>
     public static decimal Dollars(Int128 number) => (decimal)number / PerDollar;
 
     /// <summary>The amount as it is kept.</summary>
