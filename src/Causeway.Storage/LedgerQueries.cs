@@ -37,12 +37,12 @@ internal sealed class LedgerQueries(ILedgerForm form)
     }
 
     /// <summary>What was used since a moment, in sums of a minute by payer, provider and model, in the order of the minutes.</summary>
-    public Query<LedgerSum> Sums(DateTimeOffset since)
+    public Query<LedgerSum> Sums(DateTimeOffset since, DateTimeOffset? until)
     {
         const int Values = 7;
         return new(
-            $"SELECT {form.Minute}, virtual_key, team, customer, user_id, provider, model, {_sums} FROM ledger WHERE time >= @p0{GroupBy(Values)} ORDER BY 1",
-            [form.Parameter(StoredTime.Bound(since))],
+            $"SELECT {form.Minute}, virtual_key, team, customer, user_id, provider, model, {_sums} FROM ledger WHERE time >= @p0 AND time < @p1{GroupBy(Values)} ORDER BY 1",
+            [form.Parameter(StoredTime.Bound(since)), form.Parameter(StoredTime.Bound(until ?? DateTimeOffset.MaxValue))],
             rows => new LedgerSum(
                 form.Time(rows, 0), Text(rows, 1), Text(rows, 2), Text(rows, 3), Text(rows, 4), rows.GetString(5), rows.GetString(6),
                 form.SumOfDollars(rows, Values), Tokens(rows, Values, 1), Tokens(rows, Values, 2)));

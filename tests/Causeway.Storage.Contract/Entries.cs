@@ -65,7 +65,7 @@ internal static class Entries
     public static async Task<List<LedgerSum>> SumsAsync(this ILedgerStore store, DateTimeOffset since)
     {
         var list = new List<LedgerSum>();
-        await foreach (var sum in store.SumAsync(since, TestContext.Current.CancellationToken)) list.Add(sum);
+        await foreach (var sum in store.SumAsync(since, null, TestContext.Current.CancellationToken)) list.Add(sum);
         return list;
     }
 

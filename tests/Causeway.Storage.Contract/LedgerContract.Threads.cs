@@ -74,7 +74,7 @@ public abstract partial class LedgerContract
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.RateAsync([new(Guid.NewGuid(), 1, null)], cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.SpendAsync(Entries.All, [], cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => { await foreach (var _ in Store.ReadAsync(Entries.All, cancelled)) { } });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => { await foreach (var _ in Store.SumAsync(Entries.Noon, cancelled)) { } });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => { await foreach (var _ in Store.SumAsync(Entries.Noon, null, cancelled)) { } });
         Assert.Empty(await Store.ListAsync());
     }
 

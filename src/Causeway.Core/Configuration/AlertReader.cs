@@ -8,7 +8,7 @@ namespace Causeway.Core.Configuration;
 /// <summary>Reads <c>governance.alerts</c>: <c>[{"url": "https://hooks.example.com/x", "secret": "env.HOOK_SECRET", "events": ["budget_threshold"]}]</c>.</summary>
 internal static class AlertReader
 {
-    internal static readonly string[] Names = ["url", "secret", "headers", "events"];
+    internal static readonly string[] Names = ["name", "url", "secret", "headers", "events"];
 
     private const int ShortestKey = 24;   // bytes; Standard Webhooks wants 24 to 64
 

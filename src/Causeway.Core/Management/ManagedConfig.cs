@@ -115,7 +115,7 @@ public sealed class ManagedConfig(ConfigStore config, SecretKeys secrets, TimePr
     {
         var load = config.Load;
         var shown = FileObjects.Ids(load.File, kind);
-        foreach (var (id, body) in FileObjects.Of(load.File, kind)) yield return new ManagedObject(kind, id, ObjectSource.File, Redact(kind, body));
+        foreach (var (id, body) in FileObjects.Of(load.File, kind)) yield return new ManagedObject(kind, id, ObjectSource.File, () => Redact(kind, body));
         foreach (var item in _snapshot.Of(kind.Name))
         {
             if (shown.Add(item.Id)) yield return Shown(kind, item, load);   // else the file's has taken its place
@@ -124,7 +124,7 @@ public sealed class ManagedConfig(ConfigStore config, SecretKeys secrets, TimePr
         if (kind != ObjectKind.Provider) yield break;
         foreach (var provider in load.Config!.Providers.Values)
         {
-            if (!shown.Contains(provider.Name)) yield return new ManagedObject(kind, provider.Name, ObjectSource.Environment, Found(provider));
+            if (!shown.Contains(provider.Name)) yield return new ManagedObject(kind, provider.Name, ObjectSource.Environment, () => Found(provider));
         }
     }
 
@@ -132,7 +132,7 @@ public sealed class ManagedConfig(ConfigStore config, SecretKeys secrets, TimePr
     public ManagedObject? Find(ObjectKind kind, string id) =>
         _snapshot.Find(kind.Name, id) is { } item && !FileObjects.Ids(config.Load.File, kind).Contains(id) ? Shown(kind, item, config.Load) : List(kind).FirstOrDefault(item => item.Id == id);
 
-    private static ManagedObject Shown(ObjectKind kind, StoredObject item, ConfigLoad load) => new(kind, item.Id, ObjectSource.Store, Redact(kind, JsonNode.Parse(item.Body)!.AsObject()))
+    private static ManagedObject Shown(ObjectKind kind, StoredObject item, ConfigLoad load) => new(kind, item.Id, ObjectSource.Store, () => Redact(kind, JsonNode.Parse(item.Body)!.AsObject()))
     {
         Stored = item, Problem = load.Stored.FirstOrDefault(stored => stored.Object.Kind == item.Kind && stored.Object.Id == item.Id)?.Problem.ToString(),
     };
@@ -152,7 +152,7 @@ public sealed class ManagedConfig(ConfigStore config, SecretKeys secrets, TimePr
         if (kind.Shape == ObjectShape.List && body is not null) body[kind.IdMember] = change.Id;   // as it stands in the file
         if (body is not null && kind.HasSecrets)
         {
-            body = SecretFields.Seal(body, old, secrets.Seal, Owner(kind, change.Id), out var missing);
+            body = SecretFields.Seal(kind, body, old, secrets.Seal, Owner(kind, change.Id), out var missing);
             if (missing is not null) return new(ManagementError.Invalid(missing, "no secret is kept here: give the secret itself, or env.NAME"));
         }
 
@@ -215,7 +215,7 @@ public sealed class ManagedConfig(ConfigStore config, SecretKeys secrets, TimePr
         foreach (var item in snapshot.Objects)
         {
             if (ObjectKind.Find(item.Kind) is not { } kind) continue;
-            opened.Add(kind.HasSecrets ? item with { Body = SecretFields.Open(JsonNode.Parse(item.Body)!.AsObject(), secrets, Owner(kind, item.Id)).ToJsonString() } : item);
+            opened.Add(kind.HasSecrets ? item with { Body = SecretFields.Open(kind, JsonNode.Parse(item.Body)!.AsObject(), secrets, Owner(kind, item.Id)).ToJsonString() } : item);
         }
 
         return opened;
@@ -227,7 +227,7 @@ public sealed class ManagedConfig(ConfigStore config, SecretKeys secrets, TimePr
     /// <summary>A body as it is shown: without its secrets.</summary>
     public static JsonObject Redact(ObjectKind kind, JsonObject body) =>
         kind == ObjectKind.VirtualKey ? VirtualKeyValues.Redact(body)
-        : kind.HasSecrets ? SecretFields.Redact(body)
+        : kind.HasSecrets ? SecretFields.Redact(kind, body)
         : kind.Shape == ObjectShape.None ? AccountBodies.Redact(body)
         : body.DeepClone().AsObject();
 

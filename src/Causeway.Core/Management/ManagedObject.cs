@@ -19,9 +19,14 @@ public enum ObjectSource
 /// <param name="Kind">What it is.</param>
 /// <param name="Id">What it is called.</param>
 /// <param name="Source">Who says so.</param>
-/// <param name="Body">Its members, in the form of the file.</param>
-public sealed record ManagedObject(ObjectKind Kind, string Id, ObjectSource Source, JsonObject Body)
+/// <param name="MakeBody">Makes its members, in the form of the file: when it is shown, for there may be many.</param>
+public sealed record ManagedObject(ObjectKind Kind, string Id, ObjectSource Source, Func<JsonObject> MakeBody)
 {
+    private JsonObject? _body;
+
+    /// <summary>Its members, in the form of the file.</summary>
+    public JsonObject Body => _body ??= MakeBody();
+
     /// <summary>How it is stored; null if it is not.</summary>
     public StoredObject? Stored { get; init; }
 

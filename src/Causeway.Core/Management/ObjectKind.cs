@@ -24,8 +24,11 @@ public enum ObjectShape
 /// <param name="IdMember">The member that is their id in requests and answers.</param>
 public sealed record ObjectKind(string Name, string Path, ObjectShape Shape, string Section, string IdMember)
 {
-    /// <summary>Has it secrets that the gateway must be able to read, so that they are sealed?</summary>
-    public bool HasSecrets { get; init; }
+    /// <summary>The members that are secrets wherever they stand, which the gateway must be able to read, so that they are sealed.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
+    /// <summary>Has it such members?</summary>
+    public bool HasSecrets => Secrets.Count > 0;
 
     /// <summary>Are things of it looked at in order?</summary>
     public bool IsOrdered { get; init; }
@@ -34,7 +37,10 @@ public sealed record ObjectKind(string Name, string Path, ObjectShape Shape, str
     public static ObjectKind VirtualKey { get; } = new("virtual_key", "virtual-keys", ObjectShape.List, "governance.virtual_keys", "id");
 
     /// <summary>Vendors and servers with their keys.</summary>
-    public static ObjectKind Provider { get; } = new("provider", "providers", ObjectShape.Map, "providers", "name") { HasSecrets = true };
+    public static ObjectKind Provider { get; } = new("provider", "providers", ObjectShape.Map, "providers", "name")
+    {
+        Secrets = ["value", "access_key", "secret_key", "session_token", "password", "client_secret", "auth_credentials"],
+    };
 
     /// <summary>Settings of the side that clients see.</summary>
     public static ObjectKind Client { get; } = new("client", "client", ObjectShape.Single, "client", "id");
@@ -58,6 +64,7 @@ public sealed record ObjectKind(string Name, string Path, ObjectShape Shape, str
         VirtualKey,
         new("provider_limit", "provider-limits", ObjectShape.List, "governance.providers", "name"),
         new("model_limit", "model-limits", ObjectShape.List, "governance.model_configs", "id"),
+        new("alert", "alerts", ObjectShape.List, "governance.alerts", "name") { Secrets = ["url", "secret"] },   // addresses of chats are secrets themselves
         new("price_override", "price-overrides", ObjectShape.List, "governance.pricing_overrides", "id"),
         new("rule", "rules", ObjectShape.List, "routing.rules", "name") { IsOrdered = true },
         new("alias", "aliases", ObjectShape.Map, "model_aliases", "pattern") { IsOrdered = true },

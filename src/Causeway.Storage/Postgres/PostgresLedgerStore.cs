@@ -39,7 +39,7 @@ internal sealed class PostgresLedgerStore(PostgresDatabase database) : ILedgerSt
         LedgerQueries.SortAsync(database.ReadAsync(Queries.Spend(filter, by), cancel));
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<LedgerSum> SumAsync(DateTimeOffset since, CancellationToken cancel) => database.ReadAsync(Queries.Sums(since), cancel);
+    public IAsyncEnumerable<LedgerSum> SumAsync(DateTimeOffset since, DateTimeOffset? until, CancellationToken cancel) => database.ReadAsync(Queries.Sums(since, until), cancel);
 
     /// <inheritdoc/>
     public Task<int> RateAsync(IReadOnlyList<LedgerRating> ratings, CancellationToken cancel)

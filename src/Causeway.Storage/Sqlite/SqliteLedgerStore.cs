@@ -41,7 +41,7 @@ internal sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore
         LedgerQueries.SortAsync(database.ReadAsync(Queries.Spend(filter, by), cancel));
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<LedgerSum> SumAsync(DateTimeOffset since, CancellationToken cancel) => database.ReadAsync(Queries.Sums(since), cancel);
+    public IAsyncEnumerable<LedgerSum> SumAsync(DateTimeOffset since, DateTimeOffset? until, CancellationToken cancel) => database.ReadAsync(Queries.Sums(since, until), cancel);
 
     /// <inheritdoc/>
     public Task<int> RateAsync(IReadOnlyList<LedgerRating> ratings, CancellationToken cancel) => ratings.Count == 0 ? Task.FromResult(0) : database.WriteAsync(

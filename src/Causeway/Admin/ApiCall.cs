@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -59,6 +60,13 @@ internal sealed record ApiCall(HttpContext Http, Principal? Who, IReadOnlyList<s
         }
 
         return null;
+    }
+
+    /// <summary>The parameter <c>limit</c>; false if it is no number from 1 to <paramref name="most"/>.</summary>
+    public bool TryLimit(int usual, int most, out int limit)
+    {
+        limit = usual;
+        return Http.Request.Query["limit"].ToString() is not { Length: > 0 } text || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit >= 1 && limit <= most);
     }
 
     /// <summary>Answers with JSON.</summary>

@@ -17,6 +17,6 @@ internal static class ApiSchemas
     {
         ["type"] = "object",
         ["required"] = new JsonArray("items"),
-        ["properties"] = new JsonObject { ["items"] = new JsonObject { ["type"] = "array", ["items"] = OpenApiDocument.Reference(schema) } },
+        ["properties"] = new JsonObject { ["items"] = new JsonObject { ["type"] = "array", ["items"] = OpenApiDocument.Reference(schema) }, ["next_after"] = new JsonObject { ["type"] = new JsonArray("string", "null") } },
     };
 }

@@ -44,7 +44,7 @@ internal static class ApiTable
         foreach (var kind in ObjectKind.OfConfiguration)
         {
             // Where an address can be changed, the keys that are kept could be sent there: that is for admins.
-            var least = kind == ObjectKind.Provider || kind == ObjectKind.Client ? Role.Admin : Role.Editor;
+            var least = kind.HasSecrets || kind == ObjectKind.Client ? Role.Admin : Role.Editor;
             if (kind == ObjectKind.VirtualKey) routes.AddRange(OfVirtualKeys(new VirtualKeysEndpoint(managed, parts.Time), least));
             else routes.AddRange(Of(kind, new ObjectsEndpoint(managed, kind), Role.Viewer, least));
         }
@@ -67,7 +67,7 @@ internal static class ApiTable
         var one = kind.Shape == ObjectShape.Single ? $"/api/{kind.Path}" : $"/api/{kind.Path}/{{{kind.IdMember}}}";
         if (kind.Shape != ObjectShape.Single)
         {
-            yield return new("GET", $"/api/{kind.Path}", read, $"All of the kind {name}", endpoint.ListAsync) { Answer = schema + "List" };
+            yield return new("GET", $"/api/{kind.Path}", read, $"All of the kind {name}", endpoint.ListAsync) { Answer = schema + "List", Query = [("search", "only those whose id or text has this in it"), ("after", "go on after this id"), ("limit", "at most so many, up to 10000; 1000 if left out")] };
             yield return new("POST", $"/api/{kind.Path}", write, $"A new {name}", endpoint.CreateAsync) { Body = schema, Answer = schema, Status = 201 };
         }
 

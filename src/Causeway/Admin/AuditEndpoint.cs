@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Causeway.Core.Management;
 
@@ -13,9 +12,8 @@ internal sealed class AuditEndpoint(ManagedConfig managed)
     public async ValueTask ListAsync(ApiCall call)
     {
         var query = call.Http.Request.Query;
-        var limit = 100;
         Guid? before = null;
-        if (query["limit"].ToString() is { Length: > 0 } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > Most))
+        if (!call.TryLimit(100, Most, out var limit))
         {
             await call.RefuseAsync(ManagementError.Invalid("limit", $"must be a number from 1 to {Most}"));
             return;

@@ -10,12 +10,19 @@ internal class ObjectsEndpoint(ManagedConfig managed, ObjectKind kind)
     /// <summary>Bodies may come back as they were answered: what the gateway adds is left out.</summary>
     private const string Meta = "meta";
 
-    /// <summary>GET: all of them.</summary>
+    /// <summary>GET: all of them, page by page.</summary>
     public ValueTask ListAsync(ApiCall call)
     {
+        var query = call.Http.Request.Query;
+        var (search, after) = (query["search"].ToString(), query["after"].ToString());
+        if (!call.TryLimit(1000, 10_000, out var limit)) return call.RefuseAsync(ManagementError.Invalid("limit", "must be a number from 1 to 10000"));
+        var found = managed.List(kind);
+        if (after.Length > 0) found = found.SkipWhile(item => item.Id != after).Skip(1);
+        if (search.Length > 0) found = found.Where(item => item.Id.Contains(search, StringComparison.OrdinalIgnoreCase) || (item.Stored?.Body ?? item.Body.ToJsonString()).Contains(search, StringComparison.OrdinalIgnoreCase));
+        var page = found.Take(limit + 1).ToList();
         var items = new JsonArray();
-        foreach (var item in managed.List(kind)) items.Add((JsonNode)Shown(item));
-        return call.AnswerAsync(new JsonObject { ["items"] = items });
+        foreach (var item in page.Take(limit)) items.Add((JsonNode)Shown(item));
+        return call.AnswerAsync(new JsonObject { ["items"] = items, ["next_after"] = page.Count > limit ? page[limit - 1].Id : null });
     }
 
     /// <summary>GET: one, with its version as <c>ETag</c>.</summary>

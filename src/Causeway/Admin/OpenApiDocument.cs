@@ -54,6 +54,8 @@ internal static class OpenApiDocument
             if (kind.Shape != ObjectShape.Single) schemas[name + "List"] = ApiSchemas.ListOf(name);
         }
 
+        foreach (var kind in (ObjectKind[])[ObjectKind.Account, ObjectKind.Token]) schemas[ApiTable.SchemaOf(kind) + "List"] = ApiSchemas.ListOf(ApiTable.SchemaOf(kind));
+
         return schemas;
     }
 

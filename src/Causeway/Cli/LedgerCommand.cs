@@ -44,7 +44,7 @@ internal static class LedgerCommand
     private static async Task<GatewayConfig?> WithStoredAsync(IManagementStore managed, string appDir, Func<string, string?> env)
     {
         var stored = (await managed.ReadAsync(CancellationToken.None)).Objects
-            .Select(item => ObjectKind.Find(item.Kind) is { HasSecrets: true } ? item with { Body = SecretFields.Blank(JsonNode.Parse(item.Body)!.AsObject()).ToJsonString() } : item);
+            .Select(item => ObjectKind.Find(item.Kind) is { HasSecrets: true } kind ? item with { Body = SecretFields.Blank(kind, JsonNode.Parse(item.Body)!.AsObject()).ToJsonString() } : item);
         return ConfigLoader.LoadAppDir(appDir, env, [.. stored]).Config;
     }
 

@@ -73,6 +73,7 @@ internal static class Gateway
             return 1;
         }
 
+        store.Changed += changed => _ = host.FollowAsync(() => state.Runtime.Books, app.Lifetime.ApplicationStopping);
         store.Watch();
         _ = managed.FollowAsync(app.Lifetime.ApplicationStopping);
         if (!File.Exists(Path.Combine(options.AppDir, ConfigLoader.FileName)))

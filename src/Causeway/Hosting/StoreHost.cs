@@ -15,6 +15,7 @@ internal sealed class StoreHost(CommandLineOptions options, TimeProvider time, I
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _log = logs.CreateLogger<StoreHost>();
     private readonly SemaphoreSlim _opening = new(1, 1);
@@ -81,23 +82,42 @@ internal sealed class StoreHost(CommandLineOptions options, TimeProvider time, I
     }
 
     /// <summary>
-    /// Fills the books with what was spent before the start, once an earlier process's journal is in the database. False, and a word to the
-    /// operator, if that cannot be: a budget that has forgotten what was spent is none.
+    /// Fills the books with what was spent before: at the start, and for budgets that came later. False, and a word to the operator, if that cannot be: a budget
+    /// that has forgotten what was spent is none.
     /// </summary>
     public async Task<bool> LoadAsync(Books books)
     {
-        if (_ledger is not { } ledger || books.LoadFrom(time.GetUtcNow()) is not { } since) return true;
-        for (var began = time.GetTimestamp(); ledger.Status.Pending > 0; await Task.Delay(Glance, time))
+        var now = time.GetUtcNow();
+        if (_ledger is not { } ledger || books.LoadFrom(now) is not { } since) return true;
+        try
         {
-            if (time.GetElapsedTime(began) < Patience) continue;
-            await Console.Error.WriteLineAsync($"cannot begin: budgets need to know what was spent before, and the database does not take the ledger's last {ledger.Status.Pending} entries: {ledger.Status.Problem}");
+            var (began, status) = (time.GetTimestamp(), ledger.Status);
+            for (var wanted = status.Moved + status.Pending; ledger.Status.Moved < wanted; await Task.Delay(Glance, time))
+            {
+                if (time.GetElapsedTime(began) < Patience) continue;
+                throw new IOException($"it does not take the ledger's last {ledger.Status.Pending} entries: {ledger.Status.Problem}");
+            }
+
+            var sums = new List<LedgerSum>();
+            await foreach (var sum in _stores!.Ledger.SumAsync(since, now, CancellationToken.None)) sums.Add(sum);
+            books.Load(sums, now);
+            return true;
+        }
+        catch (IOException failure)
+        {
+            await Console.Error.WriteLineAsync($"budgets need to know what was spent before, and the database does not say: {failure.Message}");
             return false;
         }
+    }
 
-        var sums = new List<LedgerSum>();
-        await foreach (var sum in _stores!.Ledger.SumAsync(since, CancellationToken.None)) sums.Add(sum);
-        books.Load(sums, time.GetUtcNow());
-        return true;
+    /// <summary>Does the same for budgets that came while the gateway runs, again and again until it is done.</summary>
+    public async Task FollowAsync(Func<Books> books, CancellationToken cancel)
+    {
+        for (var isDone = false; !isDone && !cancel.IsCancellationRequested;)
+        {
+            isDone = await LoadAsync(books());
+            if (!isDone) await Task.Delay(Again, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <inheritdoc/>

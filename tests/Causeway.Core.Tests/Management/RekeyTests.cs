@@ -45,7 +45,7 @@ public sealed class RekeyTests : IDisposable
     {
         using var keys = new SecretKeys(_folder, Variable);
         await using var stores = await Stores.OpenAsync(new SqliteStoreConfig(), _folder, Cancel);
-        return [.. (await stores.Management.ReadAsync(Cancel)).Of("provider").Select(item => SecretFields.Open(JsonNode.Parse(item.Body)!.AsObject(), keys, $"provider/{item.Id}")["keys"]![0]!["value"]!.ToString())];
+        return [.. (await stores.Management.ReadAsync(Cancel)).Of("provider").Select(item => SecretFields.Open(ObjectKind.Provider, JsonNode.Parse(item.Body)!.AsObject(), keys, $"provider/{item.Id}")["keys"]![0]!["value"]!.ToString())];
     }
 
     private static readonly string[] All = ["sk-0", "sk-1", "sk-2", "sk-3", "sk-4"];

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Causeway.Core.Management;
 using Causeway.Core.Management.Secrets;
 
 namespace Causeway.Core.Tests.Management;
@@ -65,16 +66,16 @@ public sealed class SecretTests : IDisposable
                       {"name": "e", "bedrock_key_config": {"secret_key": "sk-3", "region": "eu"}}],
              "network_config": {"base_url": "http://x", "extra_headers": {"X-Auth": "sk-4"}}, "proxy_config": {"password": "sk-5"}}
             """);
-        var kept = SecretFields.Seal(body, null, keys.Seal, "provider/a", out var missing);
+        var kept = SecretFields.Seal(ObjectKind.Provider, body, null, keys.Seal, "provider/a", out var missing);
         Assert.Null(missing);
         Assert.DoesNotContain("sk-", kept.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal("env.KEY", kept["keys"]![1]!["value"]!.ToString());
         Assert.Equal("http://x", kept["network_config"]!["base_url"]!.ToString());
-        var shown = SecretFields.Redact(kept);
+        var shown = SecretFields.Redact(ObjectKind.Provider, kept);
         Assert.Equal("""{"is_set":true}""", shown["keys"]![0]!["value"]!.ToJsonString());
         Assert.Equal("env.KEY", shown["keys"]![1]!["value"]!.ToString());
-        Assert.Equal("""{"is_set":true}""", SecretFields.Redact(body)["network_config"]!["extra_headers"]!["X-Auth"]!.ToJsonString());
-        var opened = SecretFields.Open(kept, keys, "provider/a");
+        Assert.Equal("""{"is_set":true}""", SecretFields.Redact(ObjectKind.Provider, body)["network_config"]!["extra_headers"]!["X-Auth"]!.ToJsonString());
+        var opened = SecretFields.Open(ObjectKind.Provider, kept, keys, "provider/a");
         Assert.Equal(["sk-1", "env.KEY", "sk-2"], opened["keys"]!.AsArray().Take(3).Select(key => key!["value"]!.ToString()));
         Assert.Equal(("sk-3", "sk-4", "sk-5"), (opened["keys"]![4]!["bedrock_key_config"]!["secret_key"]!.ToString(), opened["network_config"]!["extra_headers"]!["X-Auth"]!.ToString(), opened["proxy_config"]!["password"]!.ToString()));
     }
@@ -83,11 +84,11 @@ public sealed class SecretTests : IDisposable
     public void What_is_only_said_to_be_set_stays_as_it_was_also_when_a_list_is_sorted_anew()
     {
         using var keys = Keys();
-        var before = SecretFields.Seal(Json("""{"keys": [{"name": "a", "value": "sk-a"}, {"name": "b", "value": "sk-b"}]}"""), null, keys.Seal, "p", out _);
-        var after = SecretFields.Seal(Json("""{"keys": [{"name": "b", "value": {"is_set": true}}, {"name": "a", "value": "sk-new"}]}"""), before, keys.Seal, "p", out var missing);
+        var before = SecretFields.Seal(ObjectKind.Provider, Json("""{"keys": [{"name": "a", "value": "sk-a"}, {"name": "b", "value": "sk-b"}]}"""), null, keys.Seal, "p", out _);
+        var after = SecretFields.Seal(ObjectKind.Provider, Json("""{"keys": [{"name": "b", "value": {"is_set": true}}, {"name": "a", "value": "sk-new"}]}"""), before, keys.Seal, "p", out var missing);
         Assert.Null(missing);
-        Assert.Equal(["sk-b", "sk-new"], SecretFields.Open(after, keys, "p")["keys"]!.AsArray().Select(key => key!["value"]!.ToString()));
-        SecretFields.Seal(Json("""{"keys": [{"name": "c", "value": {"is_set": true}}]}"""), before, keys.Seal, "p", out missing);
+        Assert.Equal(["sk-b", "sk-new"], SecretFields.Open(ObjectKind.Provider, after, keys, "p")["keys"]!.AsArray().Select(key => key!["value"]!.ToString()));
+        SecretFields.Seal(ObjectKind.Provider, Json("""{"keys": [{"name": "c", "value": {"is_set": true}}]}"""), before, keys.Seal, "p", out missing);
         Assert.Equal("keys[0].value", missing);
     }
 

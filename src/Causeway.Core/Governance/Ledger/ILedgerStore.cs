@@ -15,7 +15,10 @@ public interface ILedgerStore : IAsyncDisposable
     /// <summary>
     /// What was used since <paramref name="since"/>, in sums of a minute by payer, provider and model: what budgets begin with after a start.
     /// </summary>
-    IAsyncEnumerable<LedgerSum> SumAsync(DateTimeOffset since, CancellationToken cancel);
+    /// <param name="since">The first moment.</param>
+    /// <param name="until">The moment after the last; null: there is none.</param>
+    /// <param name="cancel">Gives up.</param>
+    IAsyncEnumerable<LedgerSum> SumAsync(DateTimeOffset since, DateTimeOffset? until, CancellationToken cancel);
 
     /// <summary>Gives entries another cost and price version; how many there were. Entries of other ids stay as they are.</summary>
     Task<int> RateAsync(IReadOnlyList<LedgerRating> ratings, CancellationToken cancel);

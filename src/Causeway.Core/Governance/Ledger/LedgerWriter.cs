@@ -26,6 +26,7 @@ public sealed class LedgerWriter : ILedger, IAsyncDisposable
     private int _hasNews;
     private int _isFull;
     private long _failed;
+    private long _moved;
     private string? _problem;
 
     /// <summary>Begins to move what the journal holds to <paramref name="store"/>; null: there is none, entries stay in the journal.</summary>
@@ -39,7 +40,7 @@ public sealed class LedgerWriter : ILedger, IAsyncDisposable
     public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How it gets on.</summary>
-    public LedgerStatus Status => new(_journal.Pending, Interlocked.Read(ref _failed), Volatile.Read(ref _problem));
+    public LedgerStatus Status => new(_journal.Pending, Interlocked.Read(ref _failed), Volatile.Read(ref _problem)) { Moved = Interlocked.Read(ref _moved) };
 
     /// <inheritdoc/>
     public bool HasRoom => _isFull == 0 || _journal.HasRoom();
@@ -87,6 +88,7 @@ public sealed class LedgerWriter : ILedger, IAsyncDisposable
                 {
                     await store.AddAsync(batch, _giveUp.Token);
                     _journal.Confirm(batch.Count);
+                    Interlocked.Add(ref _moved, batch.Count);
                     (batch, failures) = ([], 0);
                     Volatile.Write(ref _problem, null);
                     if (_journal.Pending < LargestBatch) await PauseAsync(Gathering);

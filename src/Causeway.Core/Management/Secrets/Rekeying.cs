@@ -30,7 +30,7 @@ public static class Rekeying
             var changes = new List<ObjectChange>();
             foreach (var (item, kind) in Sealed(snapshot))
             {
-                var body = SecretFields.Seal(Opened(item, kind, old), null, next.Seal, ManagedConfig.Owner(kind, item.Id), out _);
+                var body = SecretFields.Seal(kind, Opened(item, kind, old), null, next.Seal, ManagedConfig.Owner(kind, item.Id), out _);
                 changes.Add(new ObjectChange(item.Kind, item.Id, body.ToJsonString()));
             }
 
@@ -51,5 +51,5 @@ public static class Rekeying
         }
     }
 
-    private static JsonObject Opened(StoredObject item, ObjectKind kind, SecretKeys keys) => SecretFields.Open(JsonNode.Parse(item.Body)!.AsObject(), keys, ManagedConfig.Owner(kind, item.Id));
+    private static JsonObject Opened(StoredObject item, ObjectKind kind, SecretKeys keys) => SecretFields.Open(kind, JsonNode.Parse(item.Body)!.AsObject(), keys, ManagedConfig.Owner(kind, item.Id));
 }

@@ -8,22 +8,20 @@ namespace Causeway.Core.Management.Secrets;
 /// </summary>
 public static class SecretFields
 {
-    /// <summary>Members that are secrets, wherever they stand in a body.</summary>
-    private static readonly string[] Names = ["value", "secret", "access_key", "secret_key", "session_token", "password", "client_secret", "auth_credentials"];
-
     /// <summary>Members all of whose members are secrets: headers may authenticate.</summary>
     private static readonly string[] GroupNames = ["headers", "extra_headers"];
 
     /// <summary>The body for the store: secrets are sealed, and those that are only said to be set are taken over from how it was.</summary>
+    /// <param name="kind">Which members are secrets.</param>
     /// <param name="body">The body of a request.</param>
     /// <param name="before">How it is stored now; null: it is not.</param>
     /// <param name="seal">Seals a text for an owner.</param>
     /// <param name="owner">What they are sealed for.</param>
     /// <param name="problem">The path of a secret that is said to be set and is not; null: there is none.</param>
-    public static JsonObject Seal(JsonObject body, JsonObject? before, Func<string, string, string> seal, string owner, out string? problem)
+    public static JsonObject Seal(ObjectKind kind, JsonObject body, JsonObject? before, Func<string, string, string> seal, string owner, out string? problem)
     {
         string? missing = null;
-        var result = Walk(body, before, "", (secret, old, path) =>
+        var result = Walk(kind, body, before, "", (secret, old, path) =>
         {
             if (secret is JsonObject { Count: 1 } set && set.ContainsKey("is_set"))
             {
@@ -39,20 +37,20 @@ public static class SecretFields
 
     /// <summary>The body as the configuration reads it.</summary>
     /// <exception cref="FormatException">A secret was sealed with another key.</exception>
-    public static JsonObject Open(JsonObject body, SecretKeys keys, string owner) => Walk(body, null, "", (secret, _, path) =>
+    public static JsonObject Open(ObjectKind kind, JsonObject body, SecretKeys keys, string owner) => Walk(kind, body, null, "", (secret, _, path) =>
         secret is JsonObject { Count: 1 } item && item["sealed"]?.GetValue<string>() is { } text
             ? keys.Open(text, owner) ?? throw new FormatException($"{owner}: the secret {path} was sealed with another key: give the gateway the key that it had, in {EncryptionKey.Variable} or {EncryptionKey.FileName}")
             : secret?.DeepClone())!.AsObject();
 
     /// <summary>The body for an answer.</summary>
-    public static JsonObject Redact(JsonObject body) => Walk(body, null, "", (secret, _, _) =>
+    public static JsonObject Redact(ObjectKind kind, JsonObject body) => Walk(kind, body, null, "", (secret, _, _) =>
         TextOf(secret) is { } text && (text.Length == 0 || IsReference(text)) ? secret!.DeepClone() : secret is null ? null : new JsonObject { ["is_set"] = true })!.AsObject();
 
     /// <summary>The body as it is read where no secret is needed: another text stands for each that is sealed.</summary>
-    public static JsonObject Blank(JsonObject body) => Walk(body, null, "", static (secret, _, _) =>
+    public static JsonObject Blank(ObjectKind kind, JsonObject body) => Walk(kind, body, null, "", static (secret, _, _) =>
         secret is JsonObject { Count: 1 } item && item.ContainsKey("sealed") ? "sealed" : secret?.DeepClone())!.AsObject();
 
-    private static JsonNode? Walk(JsonNode? node, JsonNode? before, string path, Func<JsonNode?, JsonNode?, string, JsonNode?> onSecret)
+    private static JsonNode? Walk(ObjectKind kind, JsonNode? node, JsonNode? before, string path, Func<JsonNode?, JsonNode?, string, JsonNode?> onSecret)
     {
         switch (node)
         {
@@ -61,15 +59,15 @@ public static class SecretFields
                 foreach (var (name, value) in members)
                 {
                     var (old, at) = ((before as JsonObject)?[name], path.Length == 0 ? name : $"{path}.{name}");
-                    if (Names.Contains(name) && value is JsonValue or JsonObject && IsSecretPlace(value)) result[name] = onSecret(value, old, at);
+                    if (kind.Secrets.Contains(name) && value is JsonValue or JsonObject && IsSecretPlace(value)) result[name] = onSecret(value, old, at);
                     else if (GroupNames.Contains(name) && value is JsonObject group) result[name] = Group(group, old as JsonObject, at, onSecret);
-                    else result[name] = Walk(value, old, at, onSecret);
+                    else result[name] = Walk(kind, value, old, at, onSecret);
                 }
 
                 return result;
             case JsonArray items:
                 var list = new JsonArray();
-                for (var i = 0; i < items.Count; i++) list.Add(Walk(items[i], Same(items[i], before as JsonArray, i), $"{path}[{i}]", onSecret));
+                for (var i = 0; i < items.Count; i++) list.Add(Walk(kind, items[i], Same(items[i], before as JsonArray, i), $"{path}[{i}]", onSecret));
                 return list;
             default:
                 return node?.DeepClone();

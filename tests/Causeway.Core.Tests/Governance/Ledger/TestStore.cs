@@ -76,7 +76,7 @@ internal sealed class TestStore : ILedgerStore
 
     public Task<IReadOnlyList<SpendRow>> SpendAsync(LedgerFilter filter, IReadOnlyList<LedgerDimension> by, CancellationToken cancel) => Task.FromResult(Spend);
 
-    public IAsyncEnumerable<LedgerSum> SumAsync(DateTimeOffset since, CancellationToken cancel) => throw new NotSupportedException();
+    public IAsyncEnumerable<LedgerSum> SumAsync(DateTimeOffset since, DateTimeOffset? until, CancellationToken cancel) => throw new NotSupportedException();
 
     public Task<int> RateAsync(IReadOnlyList<LedgerRating> ratings, CancellationToken cancel)
     {
