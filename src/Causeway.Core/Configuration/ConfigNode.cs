@@ -211,7 +211,7 @@ internal readonly struct ConfigNode
 
     private string Shown()
     {
-        if (IsMissing || Path.EndsWith(".value", StringComparison.Ordinal) || Path.EndsWith("password", StringComparison.Ordinal)) return "";
+        if (IsMissing || Path is "value" || Path.EndsWith(".value", StringComparison.Ordinal) || Path.EndsWith("password", StringComparison.Ordinal)) return "";
         var text = Value.GetRawText();
         return text.Length > LongestShown ? text[..LongestShown] + "..." : text;
     }

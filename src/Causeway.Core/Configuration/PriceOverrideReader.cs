@@ -36,7 +36,7 @@ internal sealed class PriceOverrideReader(IReadOnlyDictionary<string, ProviderCo
     private static PricePatch? Patch(ConfigNode node)
     {
         ConfigNode[] given = [.. new[] { node["price"], node["pricing_patch"], node["patch"] }.Where(form => !form.IsMissing)];
-        if (given is [var one]) return one.Path.EndsWith(".price", StringComparison.Ordinal) ? PriceReader.Read(one) : TokenPriceReader.Read(one);
+        if (given is [var one]) return !node["price"].IsMissing ? PriceReader.Read(one) : TokenPriceReader.Read(one);
         node.Error(given.Length == 0 ? "needs a price: {\"input\": 1, \"output\": 2}, in US dollars a million tokens, or a pricing_patch in US dollars a token"
             : "must have one of price, pricing_patch and patch, not several");
         return null;
