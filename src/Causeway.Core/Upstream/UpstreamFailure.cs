@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Routing;
@@ -17,7 +16,7 @@ public static class UpstreamFailure
 
     /// <summary>Reads an error answer. Its own body is kept if the client's dialect is the upstream's and the envelope is whole; empty if not.</summary>
     public static async ValueTask<(GatewayError Error, ReadOnlyMemory<byte> Native)> ReadAsync(
-        Exchange exchange, PreparedRequest prepared, HttpResponseMessage reply, string? key, CancellationToken cancel)
+        Exchange exchange, PreparedRequest prepared, HttpResponseMessage reply, IReadOnlyList<string> secrets, CancellationToken cancel)
     {
         using var body = new PooledBuffer();
         try
@@ -32,13 +31,12 @@ public static class UpstreamFailure
 
         var status = (int)reply.StatusCode;
         var error = DialectRegistry.Upstream(prepared.Endpoint.Dialect).DecodeError(status, body.Memory);
-        var echoesKey = key is { Length: > 0 } && (error.Message.Contains(key, StringComparison.Ordinal) || body.Span.IndexOf(Encoding.UTF8.GetBytes(key)) >= 0);
-        var isNative = prepared.IsSameDialect && exchange.Client.TakesUpstreamFrames && !echoesKey && IsNative(body.Memory, prepared.Endpoint.Dialect);
-        return (error with
+        var safe = UpstreamSecrets.Hide(error, secrets);
+        var isNative = prepared.IsSameDialect && exchange.Client.TakesUpstreamFrames && safe == error && !UpstreamSecrets.AreIn(body.Span, secrets) && IsNative(body.Memory, prepared.Endpoint.Dialect);
+        return (safe with
         {
             Status = status is >= 400 and <= 599 ? status : 502,
             Kind = status is >= 400 and <= 599 ? error.Kind : ErrorKind.UpstreamUnavailable,
-            Message = echoesKey ? error.Message.Replace(key!, "[redacted]", StringComparison.Ordinal) : error.Message,
             RetryAfterSeconds = RetryAfter.Seconds(reply, body.Memory, error.Kind, TimeProvider.System.GetUtcNow()),
         }, isNative ? body.Memory.ToArray() : default);
     }
