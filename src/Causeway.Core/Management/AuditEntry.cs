@@ -3,6 +3,19 @@ namespace Causeway.Core.Management;
 /// <summary>Who changed what, and how it was before and after. Secrets are not in it.</summary>
 public sealed record AuditEntry
 {
+    private static long s_last;   // milliseconds since 1970
+
+    /// <summary>A number for a new entry, which sorts behind all that this process has given out: what happens within a millisecond has an order, too.</summary>
+    public static Guid NextId(DateTimeOffset now)
+    {
+        while (true)
+        {
+            var last = Volatile.Read(ref s_last);
+            var next = Math.Max(now.ToUnixTimeMilliseconds(), last + 1);
+            if (Interlocked.CompareExchange(ref s_last, next, last) == last) return Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(next));
+        }
+    }
+
     /// <summary>Its number, of version 7, so that entries sort by time.</summary>
     public required Guid Id { get; init; }
 

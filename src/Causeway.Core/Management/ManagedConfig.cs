@@ -152,8 +152,8 @@ public sealed class ManagedConfig(ConfigStore config, SecretKeys secrets, TimePr
         if (kind.Shape == ObjectShape.List && body is not null) body[kind.IdMember] = change.Id;   // as it stands in the file
         if (body is not null && kind.HasSecrets)
         {
-            body = SecretFields.Seal(kind, body, old, secrets.Seal, Owner(kind, change.Id), out var missing);
-            if (missing is not null) return new(ManagementError.Invalid(missing, "no secret is kept here: give the secret itself, or env.NAME"));
+            body = SecretFields.Seal(kind, body, old, secrets.Seal, Owner(kind, change.Id), out var wrong);
+            if (wrong is not null) return new(ManagementError.Invalid(wrong, "must be the secret itself, a text, or env.NAME; {\"is_set\": true} stands for the one that is kept, if there is one"));
         }
 
         var now = time.GetUtcNow();
@@ -161,7 +161,7 @@ public sealed class ManagedConfig(ConfigStore config, SecretKeys secrets, TimePr
         var after = snapshot.With(write, now, change.Author.Actor);
         var audit = new AuditEntry
         {
-            Id = Guid.CreateVersion7(now), Time = now, Actor = change.Author.Actor, Address = change.Author.Address, Action = change.Action, Kind = kind.Name, Object = change.Id,
+            Id = AuditEntry.NextId(now), Time = now, Actor = change.Author.Actor, Address = change.Author.Address, Action = change.Action, Kind = kind.Name, Object = change.Id,
             Before = old is null ? null : Redact(kind, old).ToJsonString(), After = body is null ? null : Redact(kind, body).ToJsonString(),
         };
         var draft = new Draft(null) { Change = write, After = after, Audit = audit };

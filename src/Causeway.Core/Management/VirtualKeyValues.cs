@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Causeway.Core.Management.Secrets;
 
 namespace Causeway.Core.Management;
 
@@ -38,6 +39,10 @@ public static class VirtualKeyValues
 
             if (text.Length < Shortest) return ManagementError.Invalid("value", $"must have at least {Shortest} characters; without it the gateway makes one");
             Put(body, text);
+        }
+        else if (value is not null && !SecretFields.IsSaidToBeSet(value))
+        {
+            return ManagementError.Invalid("value", "must be a text; without it the gateway makes one");
         }
         else if (before is not null)
         {

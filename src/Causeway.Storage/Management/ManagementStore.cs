@@ -74,7 +74,7 @@ internal sealed class ManagementStore(ISqlDatabase database) : IManagementStore
         {
             if (value is null) return;
             conditions.Add($"{condition}@p{parameters.Count}");
-            parameters.Add(value);
+            parameters.Add(StoredText.Of(value));   // as it would be stored
         }
     }
 

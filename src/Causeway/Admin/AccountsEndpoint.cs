@@ -19,11 +19,8 @@ internal sealed class AccountsEndpoint(ManagedConfig managed, Accounts accounts,
     }
 
     /// <summary>DELETE /api/accounts/{name}: ends its sessions and tokens, too.</summary>
-    public new async ValueTask DeleteAsync(ApiCall call)
-    {
-        await ChangeAsync(call, call.Id, "delete", mustExist: true, _ => accounts.IsLastAdmin(call.Id) ? new ChangedBody(null, LastAdmin) : new ChangedBody(null), 204);
-        if (call.Http.Response.StatusCode == 204 && _managed.Store is { } store) await store.EndSessionsAsync(call.Id, CancellationToken.None);
-    }
+    public new ValueTask DeleteAsync(ApiCall call) =>
+        new(ChangeAsync(call, call.Id, "delete", mustExist: true, _ => accounts.IsLastAdmin(call.Id) ? new ChangedBody(null, LastAdmin) : new ChangedBody(null), 204));
 
     /// <summary>POST /api/session/password with <c>{"password", "new_password"}</c>: one's own password. Ends all of the account's sessions.</summary>
     public async ValueTask ChangePasswordAsync(ApiCall call)
@@ -42,7 +39,7 @@ internal sealed class AccountsEndpoint(ManagedConfig managed, Accounts accounts,
             return;
         }
 
-        if (throttle.WaitOf(name) > TimeSpan.Zero || !await accounts.IsPasswordAsync(throttle, name, body["password"]?.ToString() ?? "", call.Gone))
+        if (await accounts.IsPasswordAsync(throttle, name, body["password"]?.ToString() ?? "", call.Gone) != true)
         {
             await call.RefuseAsync(new ManagementError(403, "wrong_credentials", "wrong password"));
             return;
@@ -66,9 +63,31 @@ internal sealed class AccountsEndpoint(ManagedConfig managed, Accounts accounts,
             return;
         }
 
-        if (_managed.Store is { } store) await store.EndSessionsAsync(name, CancellationToken.None);
+        await EndSessionsAsync(name);
         await call.DoneAsync();
     }
+
+    /// <summary>A change as of anything else; then nobody is let in any more by what was good for the account before.</summary>
+    protected override async Task ChangeAsync(ApiCall call, string id, string action, bool? mustExist, Func<JsonObject?, ChangedBody> edit, int status)
+    {
+        if (mustExist == false && accounts.RoleOf(id) is null) await EndAsync(call, id);   // who had this name once is not who has it now
+        var before = accounts.PasswordOf(id);
+        await base.ChangeAsync(call, id, action, mustExist, edit, status);
+        var after = accounts.PasswordOf(id);
+        if (before is null || before == after) return;
+        if (after is null) await EndAsync(call, id);
+        else await EndSessionsAsync(id);
+    }
+
+    /// <summary>Ends the sessions and the tokens of an account that is not there any more.</summary>
+    private async Task EndAsync(ApiCall call, string name)
+    {
+        await EndSessionsAsync(name);
+        foreach (var token in _managed.Snapshot.Of(ObjectKind.Token.Name).Where(token => Accounts.MakerOf(token) == name).ToList())
+            await _managed.ChangeAsync(new Change { Kind = ObjectKind.Token, Id = token.Id, Action = "delete", Author = call.Author, Edit = static _ => new ChangedBody(null) }, CancellationToken.None);
+    }
+
+    private Task EndSessionsAsync(string name) => _managed.Store is { } store ? store.EndSessionsAsync(name, CancellationToken.None) : Task.CompletedTask;
 
     /// <inheritdoc/>
     protected override ChangedBody Edit(ApiCall call, JsonObject body, JsonObject? before)

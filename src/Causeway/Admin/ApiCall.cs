@@ -48,13 +48,13 @@ internal sealed record ApiCall(HttpContext Http, Principal? Who, IReadOnlyList<s
         {
             if (JsonNode.Parse(body.ToArray(), documentOptions: Options) is JsonObject members)
             {
-                _ = members.Count;   // reads the names, of which each may stand only once
+                ReadTexts(members);
                 return members;
             }
 
             await RefuseAsync(new ManagementError(400, "invalid", "the body must be a JSON object"));
         }
-        catch (Exception broken) when (broken is JsonException or ArgumentException)
+        catch (Exception broken) when (broken is JsonException or ArgumentException or InvalidOperationException)
         {
             await RefuseAsync(new ManagementError(400, "invalid", $"the body is not valid JSON: {broken.Message}"));
         }
@@ -67,6 +67,23 @@ internal sealed record ApiCall(HttpContext Http, Principal? Who, IReadOnlyList<s
     {
         limit = usual;
         return Http.Request.Query["limit"].ToString() is not { Length: > 0 } text || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit >= 1 && limit <= most);
+    }
+
+    /// <summary>Reads all names, of which each may stand only once, and all texts, which must be Unicode: later nobody expects them to be wrong.</summary>
+    private static void ReadTexts(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject members:
+                foreach (var (_, value) in members) ReadTexts(value);
+                break;
+            case JsonArray items:
+                foreach (var item in items) ReadTexts(item);
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                _ = value.GetValue<string>();
+                break;
+        }
     }
 
     /// <summary>Answers with JSON.</summary>

@@ -18,7 +18,7 @@ internal class ObjectsEndpoint(ManagedConfig managed, ObjectKind kind)
         if (!call.TryLimit(1000, 10_000, out var limit)) return call.RefuseAsync(ManagementError.Invalid("limit", "must be a number from 1 to 10000"));
         var found = managed.List(kind);
         if (after.Length > 0) found = found.SkipWhile(item => item.Id != after).Skip(1);
-        if (search.Length > 0) found = found.Where(item => item.Id.Contains(search, StringComparison.OrdinalIgnoreCase) || (item.Stored?.Body ?? item.Body.ToJsonString()).Contains(search, StringComparison.OrdinalIgnoreCase));
+        if (search.Length > 0) found = found.Where(item => item.Id.Contains(search, StringComparison.OrdinalIgnoreCase) || item.Body.ToJsonString().Contains(search, StringComparison.OrdinalIgnoreCase));   // in what is shown: hashes are not to be found out letter by letter
         var page = found.Take(limit + 1).ToList();
         var items = new JsonArray();
         foreach (var item in page.Take(limit)) items.Add((JsonNode)Shown(item));
@@ -32,13 +32,7 @@ internal class ObjectsEndpoint(ManagedConfig managed, ObjectKind kind)
     public async ValueTask CreateAsync(ApiCall call)
     {
         if (await call.ReadAsync() is not { } body) return;
-        if (IdFor(body) is not { Length: > 0 and <= 200 } id)
-        {
-            await call.RefuseAsync(ManagementError.Invalid(kind.IdMember, "is required: a name of up to 200 characters"));
-            return;
-        }
-
-        await ChangeAsync(call, id, "create", mustExist: false, before => Edit(call, body, before), 201);
+        await ChangeAsync(call, IdFor(body) ?? "", "create", mustExist: false, before => Edit(call, body, before), 201);
     }
 
     /// <summary>PUT: the whole of one. Who creates by PUT says <c>If-None-Match: *</c>.</summary>
@@ -63,12 +57,21 @@ internal class ObjectsEndpoint(ManagedConfig managed, ObjectKind kind)
     protected virtual ChangedBody Edit(ApiCall call, JsonObject body, JsonObject? before) => new(body);
 
     /// <summary>The id of a new thing: what its body says.</summary>
-    private string? IdFor(JsonObject body) => kind.Shape == ObjectShape.Single ? kind.Name : body[kind.IdMember]?.ToString() ?? body["id"]?.ToString() ?? body["name"]?.ToString();
+    private string? IdFor(JsonObject body) => kind.Shape == ObjectShape.Single ? kind.Name : (body[kind.IdMember] ?? body["id"] ?? body["name"]) is JsonValue id ? id.ToString() : null;
+
+    /// <summary>May a new thing be called so? Not by letters that nobody can see, nor by what disappears from paths.</summary>
+    private static bool IsName(string id) => id.Length is > 0 and <= 200 && id is not ("." or "..") && !id.Any(char.IsControl);
 
     /// <summary>Makes a change and answers with what came of it.</summary>
-    protected async Task ChangeAsync(ApiCall call, string id, string action, bool? mustExist, Func<JsonObject?, ChangedBody> edit, int status)
+    protected virtual async Task ChangeAsync(ApiCall call, string id, string action, bool? mustExist, Func<JsonObject?, ChangedBody> edit, int status)
     {
         long? version = null;
+        if (mustExist != true && !IsName(id))
+        {
+            await call.RefuseAsync(ManagementError.Invalid(kind.IdMember, "is required: a name of up to 200 characters, without control characters, and not . or .."));
+            return;
+        }
+
         if (mustExist == true)
         {
             var (wanted, error) = VersionOf(call.Http.Request.Headers.IfMatch.ToString());

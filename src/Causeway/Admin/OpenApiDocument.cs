@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Causeway.Core.Configuration;
 using Causeway.Core.Management;
+using Causeway.Core.Management.Secrets;
 
 namespace Causeway.Admin;
 
@@ -71,6 +72,7 @@ internal static class OpenApiDocument
     {
         var result = schema as JsonObject ?? [];
         if (result["properties"] is not JsonObject) result = new JsonObject { ["type"] = "object", ["properties"] = new JsonObject { ["to"] = Reference("targets"), ["balance"] = Reference("balance") } };
+        if (kind.HasSecrets) MayBeKept(result, kind);
         var properties = result["properties"]!.AsObject();
         properties.Remove("$ref");
         if (kind.Shape != ObjectShape.Single) properties[kind.IdMember] = new JsonObject { ["type"] = "string" };
@@ -78,6 +80,20 @@ internal static class OpenApiDocument
         properties["meta"] = Reference("Meta");
         return result;
     }
+
+    /// <summary>Where a secret stands in the schema of a kind, it may be said to be set, too: so it is answered.</summary>
+    private static void MayBeKept(JsonNode? schema, ObjectKind kind)
+    {
+        foreach (var inner in schema switch { JsonObject members => members.Select(member => member.Value), JsonArray items => items, _ => [] }) MayBeKept(inner, kind);
+        if ((schema as JsonObject)?["properties"] is not JsonObject properties) return;
+        foreach (var (name, value) in properties.ToList())
+        {
+            if (kind.Secrets.Contains(name)) properties[name] = OrKept(value!);
+            else if (SecretFields.IsGroup(name) && value!["additionalProperties"] is { } member) value["additionalProperties"] = OrKept(member);
+        }
+    }
+
+    private static JsonObject OrKept(JsonNode schema) => new() { ["anyOf"] = new JsonArray(schema.DeepClone(), Reference("Kept")) };
 
     /// <summary>A schema of the file with its references leading into this document.</summary>
     private static JsonNode? Moved(JsonNode? node)

@@ -34,14 +34,16 @@ internal sealed class SessionEndpoint(ManagedConfig managed, Accounts accounts, 
             return;
         }
 
-        if (throttle.WaitOf(name) is { Ticks: > 0 } wait)
+        var isRight = await accounts.IsPasswordAsync(throttle, name, password, call.Gone);
+        if (isRight is null)
         {
-            call.Http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-            await call.RefuseAsync(new ManagementError(429, "too_many_attempts", $"too many wrong passwords: wait {Math.Ceiling(wait.TotalSeconds)} seconds"));
+            var seconds = Math.Max(1, Math.Ceiling(throttle.WaitOf(name).TotalSeconds));
+            call.Http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            await call.RefuseAsync(new ManagementError(429, "too_many_attempts", $"too many wrong passwords: wait {seconds} seconds"));
             return;
         }
 
-        if (!await accounts.IsPasswordAsync(throttle, name, password, call.Gone))
+        if (isRight == false)
         {
             log.LogWarning("wrong name or password for the account '{Account}' from {Address}", Cleaned(name), call.Author.Address);
             await call.RefuseAsync(new ManagementError(401, "wrong_credentials", "wrong name or password"));
@@ -107,7 +109,7 @@ internal sealed class SessionEndpoint(ManagedConfig managed, Accounts accounts, 
         var (now, secret) = (time.GetUtcNow(), VirtualKeyValues.New("cws-"));
         await store.AddSessionAsync(new Session(VirtualKeyValues.Hash(secret), account, now, now + Length), call.Gone);
         await store.NoteAsync(
-            new AuditEntry { Id = Guid.CreateVersion7(now), Time = now, Actor = $"account:{account}", Address = call.Author.Address, Action = "login", Kind = ObjectKind.Account.Name, Object = account },
+            new AuditEntry { Id = AuditEntry.NextId(now), Time = now, Actor = $"account:{account}", Address = call.Author.Address, Action = "login", Kind = ObjectKind.Account.Name, Object = account },
             call.Gone);
         call.Http.Response.Cookies.Append(AccessGate.Cookie, secret, Options(call.Http, Length));
         await call.AnswerAsync(new JsonObject { ["account"] = account, ["role"] = accounts.RoleOf(account) is { } role ? RoleText.Of(role) : null, ["expires_at"] = ApiText.Of(now + Length) });

@@ -35,7 +35,8 @@ internal static class BrowserOrigin
     /// <summary>Is it a web page's, and not an extension's or an app's? A page without an origin of its own, such as one in a frame, says <c>null</c>.</summary>
     private static bool IsPage(string origin, out Uri? page) => (Uri.TryCreate(origin, UriKind.Absolute, out page) && page.Scheme is "http" or "https") || origin == "null";
 
+    /// <summary>The gateway's own pages are welcome where it is called by its number: a name may have been pointed at it by whoever owns the page (DNS rebinding).</summary>
     private static bool IsAllowed(string origin, Uri? page, HttpRequest request, ClientConfig config) =>
         config.AllowedOrigins.Contains("*") || config.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase)
-        || (page is not null && (page.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase) || page.IsLoopback));
+        || (page is not null && (page.IsLoopback || (page.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 && page.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase))));
 }

@@ -46,6 +46,7 @@ internal static class Gateway
         try
         {
             setup = new SetupToken(Environment.GetEnvironmentVariable);
+            secrets.Check();
             if (host.IsNeeded(load.Config)) await managed.LoadAsync((await host.OpenAsync(load.Config.Store!)).Management, CancellationToken.None);
         }
         catch (Exception broken) when (broken is IOException or FormatException)

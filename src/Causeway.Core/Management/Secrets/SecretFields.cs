@@ -17,23 +17,35 @@ public static class SecretFields
     /// <param name="before">How it is stored now; null: it is not.</param>
     /// <param name="seal">Seals a text for an owner.</param>
     /// <param name="owner">What they are sealed for.</param>
-    /// <param name="problem">The path of a secret that is said to be set and is not; null: there is none.</param>
+    /// <param name="problem">The path of what should be a secret and is none, or is only said to be set and is not; null: there is none.</param>
     public static JsonObject Seal(ObjectKind kind, JsonObject body, JsonObject? before, Func<string, string, string> seal, string owner, out string? problem)
     {
-        string? missing = null;
+        string? wrong = null;
         var result = Walk(kind, body, before, "", (secret, old, path) =>
         {
-            if (secret is JsonObject { Count: 1 } set && set.ContainsKey("is_set"))
+            if (IsSaidToBeSet(secret))
             {
-                if (old is null) missing ??= path;
+                if (old is null) wrong ??= path;
                 return old?.DeepClone();
             }
 
-            return TextOf(secret) is { Length: > 0 } text && !IsReference(text) ? new JsonObject { ["sealed"] = seal(text, owner) } : secret?.DeepClone();
+            if (TextOf(secret) is not { } text)
+            {
+                if (secret is not null) wrong ??= path;   // whatever it is, it would be kept in clear
+                return null;
+            }
+
+            return text.Length == 0 || IsReference(text) ? JsonValue.Create(text) : new JsonObject { ["sealed"] = seal(text, owner) };
         })!.AsObject();
-        problem = missing;
+        problem = wrong;
         return result;
     }
+
+    /// <summary>Is this the name of an object all of whose members are secrets?</summary>
+    public static bool IsGroup(string name) => GroupNames.Contains(name);
+
+    /// <summary>Does it stand for the secret that is kept?</summary>
+    public static bool IsSaidToBeSet(JsonNode? secret) => secret is JsonObject { Count: 1 } set && set.ContainsKey("is_set");
 
     /// <summary>The body as the configuration reads it.</summary>
     /// <exception cref="FormatException">A secret was sealed with another key.</exception>
@@ -60,7 +72,7 @@ public static class SecretFields
                 {
                     var (old, at) = ((before as JsonObject)?[name], path.Length == 0 ? name : $"{path}.{name}");
                     if (kind.Secrets.Contains(name) && value is JsonValue or JsonObject && IsSecretPlace(value)) result[name] = onSecret(value, old, at);
-                    else if (GroupNames.Contains(name) && value is JsonObject group) result[name] = Group(group, old as JsonObject, at, onSecret);
+                    else if (IsGroup(name) && value is JsonObject group) result[name] = Group(group, old as JsonObject, at, onSecret);
                     else result[name] = Walk(kind, value, old, at, onSecret);
                 }
 
@@ -100,7 +112,7 @@ public static class SecretFields
     private static string? TextOf(JsonNode? secret) => secret switch
     {
         JsonValue value => value.TryGetValue<string>(out var text) ? text : value.ToString(),
-        JsonObject item when item["ref"] is JsonValue reference => "env." + reference,
+        JsonObject item when item["ref"] is JsonValue reference => IsReference(reference.ToString()) ? reference.ToString() : "env." + reference,
         JsonObject item when item["value"] is JsonValue value => value.ToString(),
         _ => null,
     };

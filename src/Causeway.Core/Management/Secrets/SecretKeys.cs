@@ -15,6 +15,13 @@ public sealed class SecretKeys(string appDir, Func<string, string?> env) : IDisp
 
     private string NextFile => Path.Combine(appDir, EncryptionKey.NextFileName);
 
+    /// <summary>Reads the key that the environment gives, if it does: what is wrong with it is said at the start, and not when somebody first has a secret.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public void Check()
+    {
+        if (env(EncryptionKey.Variable) is { Length: > 0 }) lock (_lock) Box();
+    }
+
     /// <summary>Seals a text.</summary>
     /// <exception cref="IOException">The key's file cannot be used.</exception>
     /// <exception cref="FormatException">There is no key where one should be.</exception>

@@ -57,7 +57,7 @@ internal sealed class AccessGate(Accounts accounts, ManagedConfig managed, Confi
     /// <summary>May a page of the request's origin read answers and send requests that browsers ask for first?</summary>
     public bool IsAllowedOrigin(HttpRequest request)
     {
-        if (request.Headers.Origin.ToString() is not { Length: > 0 } origin) return request.Headers["Sec-Fetch-Site"].ToString() is not "cross-site" || HttpMethods.IsGet(request.Method);
+        if (request.Headers.Origin.ToString() is not { Length: > 0 } origin) return request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none" || HttpMethods.IsGet(request.Method);
         return config.Current.Client.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase)
             || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
     }

@@ -15,21 +15,21 @@ internal sealed class Accounts(ManagedConfig managed, ConfigStore config)
     /// <summary>The role of an account; null if there is none of this name.</summary>
     public Role? RoleOf(string name) => config.Current.Admin?.Name == name ? Role.Admin : RoleText.Parse(Body(ObjectKind.Account, name)?["role"]?.ToString());
 
-    /// <summary>Is it the password of an account? Takes as long for a name that nobody has.</summary>
-    public async Task<bool> IsPasswordAsync(LoginThrottle throttle, string name, string password, CancellationToken cancel)
+    /// <summary>Is it the password of an account? Null: the name has to wait, see <see cref="LoginThrottle.WaitOf"/>. Takes as long for a name that nobody has.</summary>
+    public Task<bool?> IsPasswordAsync(LoginThrottle throttle, string name, string password, CancellationToken cancel)
     {
+        // The file has its own in clear or in the environment, so that there is nothing to stretch; the hashes are of one length.
         if (config.Current.Admin is { } admin && admin.Name == name)
-        {
-            // The file has it in clear or in the environment, so that there is nothing to stretch; the hashes are of one length.
-            var isRight = CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(password)), admin.PasswordHash.Span);
-            if (!isRight) await throttle.CheckAsync(name, password, PasswordHash.OfNobody, cancel);
-            else throttle.Count(name, isRight: true);
-            return isRight;
-        }
-
-        var kept = Body(ObjectKind.Account, name)?["password"]?.ToString();
-        return await throttle.CheckAsync(name, password, kept ?? PasswordHash.OfNobody, cancel) && kept is not null;
+            return throttle.CheckAsync(name, () => CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(password)), admin.PasswordHash.Span) || PasswordHash.Matches(password, PasswordHash.OfNobody), cancel);
+        var kept = PasswordOf(name);
+        return throttle.CheckAsync(name, () => PasswordHash.Matches(password, kept ?? PasswordHash.OfNobody) && kept is not null, cancel);
     }
+
+    /// <summary>How the password of a stored account is kept; null if there is none of this name.</summary>
+    public string? PasswordOf(string name) => Body(ObjectKind.Account, name)?["password"]?.ToString();
+
+    /// <summary>The account that made a token; null if it was made before there was any.</summary>
+    public static string? MakerOf(StoredObject token) => JsonNode.Parse(token.Body)?["account"]?.ToString();
 
     /// <summary>Whom a token is of; null if there is none of this secret, it has expired, or who made it is gone.</summary>
     public Principal? OfToken(string secret, DateTimeOffset now)

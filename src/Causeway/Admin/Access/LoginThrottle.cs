@@ -20,13 +20,18 @@ internal sealed class LoginThrottle(TimeProvider time) : IDisposable
         lock (_lock) return _names.TryGetValue(name, out var known) && known.Until > time.GetUtcNow() ? known.Until - time.GetUtcNow() : TimeSpan.Zero;
     }
 
-    /// <summary>Checks a password, and remembers if it was wrong.</summary>
-    public async Task<bool> CheckAsync(string name, string password, string kept, CancellationToken cancel)
+    /// <summary>
+    /// Checks a password, and remembers if it was wrong. Null, and it was not looked at: the name has to wait. That is known only when it is a password's turn,
+    /// since many may come at once.
+    /// </summary>
+    public async Task<bool?> CheckAsync(string name, Func<bool> check, CancellationToken cancel)
     {
+        if (WaitOf(name) > TimeSpan.Zero) return null;
         await _checking.WaitAsync(cancel);
         try
         {
-            var isRight = await Task.Run(() => PasswordHash.Matches(password, kept), cancel);
+            if (WaitOf(name) > TimeSpan.Zero) return null;
+            var isRight = await Task.Run(check, cancel);
             Count(name, isRight);
             return isRight;
         }
