@@ -8,12 +8,13 @@ internal sealed class GatewayProcess : IAsyncDisposable
 {
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly Action<string>? _onLog;
+    private readonly string? _host;
     private ChildProcess _process;
-    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
-    private GatewayProcess(string appDir, int port, IReadOnlyDictionary<string, string> environment, Action<string>? onLog)
+    private GatewayProcess(string appDir, int port, IReadOnlyDictionary<string, string> environment, Action<string>? onLog, string? host)
     {
-        (AppDir, Port, _environment, _onLog) = (appDir, port, environment, onLog);
+        (AppDir, Port, _environment, _onLog, _host) = (appDir, port, environment, onLog, host);
         _process = Run();
     }
 
@@ -50,14 +51,15 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>
     /// Starts with <paramref name="config"/> as its file (none if null) and waits until it answers. With <paramref name="onLog"/> it logs all
     /// there is to log, in JSON, a line at a time, and <see cref="Log"/> keeps nothing. <paramref name="prepare"/> may do things to its folder before.
+    /// <paramref name="host"/> is what it listens on; null: loopback.
     /// </summary>
     public static async Task<GatewayProcess> StartAsync(
-        JsonNode? config, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLog = null, Action<string>? prepare = null)
+        JsonNode? config, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLog = null, Action<string>? prepare = null, string? host = null)
     {
         var appDir = Directory.CreateTempSubdirectory("causeway-test-").FullName;
         if (config is not null) await File.WriteAllTextAsync(Path.Combine(appDir, "config.json"), config.ToJsonString());
         prepare?.Invoke(appDir);
-        var gateway = new GatewayProcess(appDir, ChildProcess.FreePort(), environment ?? new Dictionary<string, string>(), onLog);
+        var gateway = new GatewayProcess(appDir, ChildProcess.FreePort(), environment ?? new Dictionary<string, string>(), onLog, host);
         await gateway._process.WaitForAsync(gateway._http, new Uri(gateway.Address, "/health"));
         return gateway;
     }
@@ -141,7 +143,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private ChildProcess Run()
     {
         string[] style = _onLog is null ? ["-log-style", "pretty"] : ["-log-style", "json", "-log-level", "debug"];
-        return new ChildProcess(Paths.Binary, ["-app-dir", AppDir, "-port", $"{Port}", .. style], _environment, onError: _onLog);
+        string[] listen = _host is null ? [] : ["-host", _host];
+        return new ChildProcess(Paths.Binary, ["-app-dir", AppDir, "-port", $"{Port}", .. listen, .. style], _environment, onError: _onLog);
     }
 
     public async ValueTask DisposeAsync()

@@ -2,10 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Causeway.Core.Configuration;
-using Causeway.Storage.Contract.Postgres;
 using Npgsql;
-
-[assembly: AssemblyFixture(typeof(PostgresServer))]
 
 namespace Causeway.Storage.Contract.Postgres;
 
