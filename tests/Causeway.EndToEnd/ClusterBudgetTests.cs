@@ -58,7 +58,8 @@ public sealed class ClusterBudgetTests(PostgresServer server, ITestOutputHelper 
         var spenders = new Spenders(client => gateways[client % 3].Port);
         var watch = System.Diagnostics.Stopwatch.StartNew();
         await spenders.RunAsync(Clients);
-        output.WriteLine($"{spenders.Answers} answers and {spenders.Left} clients that left in {watch.Elapsed}");
+        var trips = (await server.LinesAsync(database.Database, $"SELECT xact_commit::text FROM pg_stat_database WHERE datname = '{database.Database}'")).Single();
+        output.WriteLine($"{spenders.Answers} answers and {spenders.Left} clients that left in {watch.Elapsed}, with {trips} transactions of the database");
         Problems.AreNone(spenders.Wrong);
         var shown = new List<decimal>();
         foreach (var gateway in gateways)
