@@ -1,4 +1,5 @@
 using Causeway.Core.Configuration;
+using Causeway.Core.Governance.Leases;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Storage.Migrations;
 using Causeway.Storage.Postgres;
@@ -17,7 +18,7 @@ public static class LedgerStores
     public static async Task<ILedgerStore> OpenAsync(StoreConfig config, string appDir, CancellationToken cancel) => config switch
     {
         SqliteStoreConfig sqlite => new SqliteLedgerStore(await SqliteDatabase.OpenAsync(sqlite.In(appDir), Migration.Sqlite, Stores.Patience, cancel)),
-        PostgresStoreConfig postgres => new PostgresLedgerStore(await PostgresDatabase.OpenAsync(postgres, Migration.Postgres, cancel)),
+        PostgresStoreConfig postgres => new PostgresLedgerStore(await PostgresDatabase.OpenAsync(postgres, Migration.Postgres, cancel), new Lazy<Guid>(() => NodeId.Of(appDir))),
         _ => throw new ArgumentOutOfRangeException(nameof(config), config, null),
     };
 }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Causeway.EndToEnd.Harness;
 using Causeway.EndToEnd.Harness.Load;
@@ -14,7 +12,7 @@ public sealed class BudgetTests(ITestOutputHelper output)
     private const decimal Cap = 1.00m;
     private const decimal Usable = 0.97m;
 
-    private static JsonObject Config(FlakyUpstream upstream)
+    internal static JsonObject Config(FlakyUpstream upstream)
     {
         static JsonObject Provider(string address, string speaks) => new()
         {
@@ -42,52 +40,12 @@ public sealed class BudgetTests(ITestOutputHelper output)
     [Fact]
     public async Task Two_hundred_clients_at_once_spend_the_budget_and_not_more()
     {
-        var (refusals, wrong) = (new ConcurrentQueue<string>(), new ConcurrentQueue<string>());
-        var (next, answers, left) = (-1, 0, 0);
         await using var upstream = new FlakyUpstream();
         await using var gateway = await GatewayProcess.StartAsync(Config(upstream));
-        await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(async () =>
-        {
-            Wire? wire = null;
-            for (var isOpen = true; isOpen;)
-            {
-                var id = Interlocked.Increment(ref next);
-                wire ??= await Wire.ConnectAsync(gateway.Port);
-                try
-                {
-                    var (voice, stream, model) = (ClientVoice.All[id & 3], (id & 4) != 0, $"{((id & 8) != 0 ? "flaky" : "flaky-claude")}/m-{id}");
-                    await wire.PostAsync(voice.Path(model, stream), voice.Body(model, RawUpstream.Prompt(id), stream), "x-bf-vk: vk-spender\r\n");
-                    if (id % 16 == 5)
-                    {
-                        await Task.Delay(new Dice(id, 3).Next(20));
-                        Interlocked.Increment(ref left);
-                        wire.Reset();
-                        wire = null;
-                        continue;
-                    }
-
-                    var head = await wire.ReadHeadAsync() ?? throw new IOException("closed before the head");
-                    var body = await wire.ReadBodyAsync(head);
-                    if (Wire.Status(head) == 402)
-                    {
-                        isOpen = false;
-                        refusals.Enqueue(head + body);
-                    }
-                    else if (Wire.Status(head) != 200 || voice.Understand(body, stream) != string.Concat(FlakyUpstream.Tokens(id))) wrong.Enqueue($"{id}: {head} {body}");
-                    else Interlocked.Increment(ref answers);
-                }
-                catch (Exception broken) when (broken is IOException or SocketException)
-                {
-                    wrong.Enqueue($"{id}: {broken.Message}");
-                    wire = null;
-                }
-            }
-
-            wire?.Dispose();
-        })));
-
-        Problems.AreNone(wrong);
-        Problems.AreNone(refusals.Where(refusal => !refusal.Contains("x-should-retry: false", StringComparison.OrdinalIgnoreCase) || !refusal.Contains("virtual key 'spender'", StringComparison.Ordinal)));
+        var spenders = new Spenders(_ => gateway.Port);
+        await spenders.RunAsync(Clients);
+        Problems.AreNone(spenders.Wrong);
+        Problems.AreNone(spenders.Refusals.Where(refusal => !refusal.Contains("x-should-retry: false", StringComparison.OrdinalIgnoreCase) || !refusal.Contains("virtual key 'spender'", StringComparison.Ordinal)));
         await gateway.KillAndRestartAsync();
         var late = await gateway.PostAsync("/v1/chat/completions", JsonNode.Parse("""{"model":"steady/m","max_tokens":1000,"messages":[{"role":"user","content":"hi"}]}""")!, ("x-bf-vk", "vk-spender"));
         Assert.Equal((402, "budget_exceeded"), (late.Status, (string?)late.Json["error"]!["code"]));   // the restart has forgotten nothing
@@ -97,9 +55,9 @@ public sealed class BudgetTests(ITestOutputHelper output)
         Assert.True(await gateway.StopAsync(TimeSpan.FromSeconds(30)), "it did not stop");
         var rows = await LedgerRows.OfAsync(gateway.AppDir);
         var spent = rows.Sum(row => row.Dollars ?? throw new InvalidOperationException($"{row} has no cost"));
-        output.WriteLine($"{answers} answers and {left} clients that left spent {spent} of {Cap} dollars; {refusals.Count} were refused");
+        output.WriteLine($"{spenders.Answers} answers and {spenders.Left} clients that left spent {spent} of {Cap} dollars; {spenders.Refusals.Count} were refused");
         Assert.InRange(spent, Usable, Cap);
         Assert.Equal(spent, (decimal)status["dollars"]!);
-        Assert.Equal(Clients, refusals.Count);
+        Assert.Equal(Clients, spenders.Refusals.Count);
     }
 }

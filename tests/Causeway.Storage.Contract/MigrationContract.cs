@@ -5,8 +5,8 @@ namespace Causeway.Storage.Contract;
 /// <summary>How every database comes to its schema.</summary>
 public abstract class MigrationContract
 {
-    private protected static readonly Migration More = new(Migration.Sqlite.Count + 1, "more", "CREATE TABLE more (id integer NOT NULL PRIMARY KEY)");
-    private protected static readonly Migration Wrong = new(Migration.Sqlite.Count + 1, "wrong", "CREATE TABLE wrong (id integer NOT NULL PRIMARY KEY); INSERT INTO no_such_table VALUES (1)");
+    private protected Migration More => new(Steps.Count + 1, "more", "CREATE TABLE more (id integer NOT NULL PRIMARY KEY)");
+    private protected Migration Wrong => new(Steps.Count + 1, "wrong", "CREATE TABLE wrong (id integer NOT NULL PRIMARY KEY); INSERT INTO no_such_table VALUES (1)");
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -35,6 +35,9 @@ public sealed record PostgresStoreConfig : StoreConfig
     /// <summary>The most connections at a time.</summary>
     public int MaxConnections { get; init; } = 50;
 
+    /// <summary>How many seconds what a node holds of budgets stays its own when it is not heard of; the same on all nodes.</summary>
+    public int LeaseSeconds { get; init; } = 60;
+
     /// <summary>For people, without the password.</summary>
     public override string ToString() => $"database '{Database}' at {Host}:{Port}";
 }

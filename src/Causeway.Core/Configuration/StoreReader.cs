@@ -8,7 +8,7 @@ internal static class StoreReader
 {
     internal static readonly string[] Names = ["enabled", "type", "config"];
     internal static readonly string[] SqliteNames = ["path"];
-    internal static readonly string[] PostgresNames = ["host", "port", "user", "password", "db_name", "ssl_mode", "max_open_conns"];
+    internal static readonly string[] PostgresNames = ["host", "port", "user", "password", "db_name", "ssl_mode", "max_open_conns", "lease_seconds"];
     internal static readonly string[] LaterPostgresNames = ["password_command", "max_idle_conns"];
     internal static readonly string[] TlsWords = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];   // in the order of StoreTls
 
@@ -49,6 +49,7 @@ internal static class StoreReader
             Password = node["password"].IsMissing ? "" : EnvText.Required(node["password"], env),
             Database = EnvText.Required(node["db_name"], env),
             Tls = Tls(node["ssl_mode"]) ?? defaults.Tls,
+            LeaseSeconds = (int)(node["lease_seconds"].Number(4, 3600) ?? defaults.LeaseSeconds),
             MaxConnections = (int)(node["max_open_conns"].Number(2, 10_000) ?? defaults.MaxConnections),
         };
     }

@@ -1,3 +1,5 @@
+using Causeway.Core.Governance.Leases;
+
 namespace Causeway.Core.Governance;
 
 /// <summary>What was spent of one budget, and what is reserved. Not thread-safe: whoever reads or writes it holds the lock of its books.</summary>
@@ -37,6 +39,9 @@ internal sealed class Account(Budget budget)
     /// <summary>Calls of the window that cost or used more than was reserved for them.</summary>
     public long Overshoots { get; private set; }
 
+    /// <summary>What this node may spend of it; null: it is the only one.</summary>
+    public AccountLease? Lease { get; set; }
+
     /// <summary>Has it been filled from the ledger, or taken over from an earlier configuration?</summary>
     public bool IsLoaded { get; set; }
 
@@ -60,6 +65,7 @@ internal sealed class Account(Budget budget)
     public void Roll(DateTimeOffset now)
     {
         Seen = now;
+        now = Clock(now);
         if (_hasOtherWindow || (Budget.Window.IsRolling && _rolling is null)) Convert(now);
         if (_rolling is not null)
         {
@@ -81,11 +87,26 @@ internal sealed class Account(Budget budget)
         if (Budget.Dollars is { } dollars && worst.InputDollars is { } input && (input > 0 || worst.OutputDollars > 0))   // what is free fits everywhere
         {
             var room = dollars - Dollars - input - (withReserved ? ReservedDollars : 0);
+            if (withReserved && Lease is { } lease) room = Math.Min(room, lease.Room(Reserved).Dollars - input);
             if (room < 0) return -1;
             if (worst.OutputDollars * output > room) output = (long)(room / worst.OutputDollars);
         }
 
-        return Budget.Tokens is { } tokens ? Math.Max(-1, Math.Min(output, tokens - Tokens - worst.InputTokens - (withReserved ? ReservedTokens : 0))) : output;
+        if (Budget.Tokens is not { } tokens) return output;
+        var left = tokens - Tokens - (withReserved ? ReservedTokens : 0);
+        if (withReserved && Lease is not null) left = Math.Min(left, Lease.Room(Reserved).Tokens);
+        return Math.Max(-1, Math.Min(output, left - worst.InputTokens));
+    }
+
+    /// <summary>Does it take nothing of the budget?</summary>
+    public bool IsFree(in Worst worst) => Budget.Tokens is null && worst is { InputDollars: 0, OutputDollars: 0 };
+
+    /// <summary>Where in the budget is counted what is spent at a moment; null: this node is the only one.</summary>
+    public Booking? BookingAt(DateTimeOffset now)
+    {
+        if (Lease is null) return null;
+        var (slot, ends) = Budget.Window.SlotOf(Clock(now));
+        return new Booking(Budget.Id, slot, ends);
     }
 
     /// <summary>Reserves.</summary>
@@ -104,7 +125,32 @@ internal sealed class Account(Budget budget)
     public double? Book(decimal dollars, long tokens, DateTimeOffset now)
     {
         Roll(now);
-        Add(dollars, tokens, now);
+        (dollars, tokens) = (Math.Clamp(dollars, 0, MostDollars), Math.Clamp(tokens, 0, MostTokens));
+        Add(dollars, tokens, Clock(now));
+        Lease?.Settle(new Amount(dollars, tokens));
+        return Passed(now);
+    }
+
+    /// <summary>Takes over what its lease knows of all nodes, and what this one has spent since; the threshold that this passed, or null.</summary>
+    public double? Refresh(DateTimeOffset now)
+    {
+        Roll(now);
+        now = Clock(now);
+        if (_rolling is not null) _rolling = new RollingSum(Budget.Window.Length);
+        (_dollars, _tokens) = (0, 0);
+        foreach (var use in Lease!.Uses.OrderBy(use => use.Slot))
+        {
+            if (use.Ends > now) Add(use.Used.Dollars, use.Used.Tokens, use.Slot);
+        }
+
+        var unreported = Lease.Unreported;   // less than nothing of what the ledger heard of before this account: it is about to be booked
+        Add(unreported.Dollars, unreported.Tokens, now);
+        _told = Math.Min(_told, Budget.ShareOf(Dollars - Math.Min(0, unreported.Dollars), Tokens - Math.Min(0, unreported.Tokens)));
+        return Passed(now);
+    }
+
+    private double? Passed(DateTimeOffset now)
+    {
         var (share, passed) = (Share, (double?)null);
         foreach (var threshold in Budget.Thresholds)
         {
@@ -127,7 +173,7 @@ internal sealed class Account(Budget budget)
     {
         if (minute >= Budget.Window.StartOf(now).AddMinutes(-1)) Roll(now);
         else return;
-        if (_rolling is not null || minute >= _start) Add(dollars, tokens, minute);
+        if (_rolling is not null || minute >= _start) Add(Math.Clamp(dollars, 0, MostDollars), Math.Clamp(tokens, 0, MostTokens), minute);
         _told = Math.Max(_told, Budget.Thresholds.LastOrDefault(threshold => threshold <= Share));   // that was told before the start
     }
 
@@ -135,10 +181,12 @@ internal sealed class Account(Budget budget)
     public BudgetStatus Status(DateTimeOffset now)
     {
         Roll(now);
+        now = Clock(now);
+        var others = Lease?.Others ?? default;
         var (start, end) = _rolling is null ? (_start, _end) : _rolling.First is { } first ? (first, first + Budget.Window.Length) : (now, now + Budget.Window.Length);
         return new BudgetStatus
         {
-            Budget = Budget, Dollars = Dollars, Tokens = Tokens, ReservedDollars = ReservedDollars, ReservedTokens = ReservedTokens,
+            Budget = Budget, Dollars = Dollars, Tokens = Tokens, ReservedDollars = ReservedDollars + others.Dollars, ReservedTokens = ReservedTokens + others.Tokens,
             Share = Share, ResetsAt = end, ReachedAt = Forecast(start, end, now), Unrated = Unrated, Overshoots = Overshoots,
         };
     }
@@ -147,6 +195,7 @@ internal sealed class Account(Budget budget)
     public DateTimeOffset? FreeAt(decimal dollars, long tokens, DateTimeOffset now)
     {
         if (dollars > Budget.Dollars || tokens > Budget.Tokens) return null;
+        now = Clock(now);
         return _rolling is null ? _end : _rolling.WhenGone(Dollars + dollars - (Budget.Dollars ?? decimal.MaxValue / 2), Tokens + tokens - (Budget.Tokens ?? long.MaxValue / 2)) ?? now;
     }
 
@@ -157,9 +206,13 @@ internal sealed class Account(Budget budget)
         return true;
     }
 
+    private Amount Reserved => new(ReservedDollars, ReservedTokens);
+
+    /// <summary>Where several nodes share a budget, the database's clock is the one that counts.</summary>
+    private DateTimeOffset Clock(DateTimeOffset now) => Lease is { } lease ? now + lease.Book.Offset : now;
+
     private void Add(decimal dollars, long tokens, DateTimeOffset at)
     {
-        (dollars, tokens) = (Math.Clamp(dollars, 0, MostDollars), Math.Clamp(tokens, 0, MostTokens));
         if (_rolling is not null) _rolling.Add(dollars, tokens, at);
         else (_dollars, _tokens) = (_dollars + dollars, _tokens + tokens);
     }

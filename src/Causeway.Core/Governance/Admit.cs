@@ -1,6 +1,7 @@
 using Causeway.Core.Governance.Limits;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Routing;
+using Causeway.Dialects.Canonical;
 
 namespace Causeway.Core.Governance;
 
@@ -14,7 +15,15 @@ public sealed class Admit(TimeProvider time) : IStage
     public ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
     {
         if (exchange.Gateway.Limits.IsEmpty || DryRun.IsWanted(exchange)) return next(exchange);   // nobody is asked
-        exchange.Error = exchange.Gateway.Limits.Enter(exchange, time);
+        var entering = exchange.Gateway.Limits.EnterAsync(exchange, time);
+        return entering.IsCompletedSuccessfully ? GoOn(exchange, next, entering.Result) : WaitAsync(exchange, next, entering);
+    }
+
+    private async ValueTask WaitAsync(Exchange exchange, ExchangeDelegate next, ValueTask<GatewayError?> entering) => await GoOn(exchange, next, await entering);
+
+    private ValueTask GoOn(Exchange exchange, ExchangeDelegate next, GatewayError? error)
+    {
+        exchange.Error = error;
         if (exchange.Limits is { } limits) LimitHeaders.Write(exchange.Http.Response.Headers, exchange.Client.Id, limits, time);
         return exchange.Error is null ? next(exchange) : ValueTask.CompletedTask;
     }

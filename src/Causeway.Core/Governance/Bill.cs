@@ -14,6 +14,9 @@ namespace Causeway.Core.Governance;
 /// </param>
 public sealed record Bill(decimal? Dollars, decimal? SavedDollars)
 {
+    private const decimal Dearest = 9_000_000m;   // of one call; a provider's number may be anything, and databases keep no more
+    private const int Decimals = 12;
+
     /// <summary>The bill of an exchange that is over.</summary>
     public static Bill Of(Exchange exchange)
     {
@@ -26,26 +29,36 @@ public sealed record Bill(decimal? Dollars, decimal? SavedDollars)
         return new Bill(sum, Saved(exchange));
     }
 
-    /// <summary>What an attempt cost in US dollars; null if that is not known.</summary>
+    /// <summary>What an attempt cost in US dollars, as the ledger keeps it and budgets book it; null if that is not known.</summary>
     public static decimal? CostOf(Exchange exchange, Attempt attempt) =>
-        attempt.Usage is { } usage ? PriceOf(exchange, attempt.Target, attempt.Key)?.CostOf(usage) : null;
+        attempt.Dollars is { } known ? Kept(known) : attempt.Usage is { } usage && PriceOf(exchange, attempt.Target, attempt.Key)?.CostOf(usage) is { } cost ? Kept(cost) : null;
 
     /// <summary>
-    /// Fills in the input of attempts that ended before the provider said it: the prompt was sent, so it is paid for. The number is the estimate
-    /// that rules see.
+    /// Fills in what providers did not say. Of attempts that ended before their input was counted: the prompt was sent, so it is paid for, and the number
+    /// is the estimate that rules see. Of an answer that nobody counted: all that budgets had set aside for it.
     /// </summary>
-    public static void EstimateInput(Exchange exchange, TimeProvider time)
+    public static void Estimate(Exchange exchange, TimeProvider time)
     {
-        for (var i = 0; i < exchange.Trail.Count; i++) exchange.Trail[i] = WithInput(exchange, exchange.Trail[i], time);
+        for (var i = 0; i < exchange.Trail.Count; i++) exchange.Trail[i] = Estimated(exchange, exchange.Trail[i], time);
     }
 
     /// <summary>The same for one attempt.</summary>
-    public static Attempt WithInput(Exchange exchange, Attempt attempt, TimeProvider time)
+    public static Attempt Estimated(Exchange exchange, Attempt attempt, TimeProvider time)
     {
-        if (attempt.Usage?.InputTokens is not null || (attempt.Usage is null && attempt.Status != Attempt.Abandoned)) return attempt;
+        if (attempt.Usage?.InputTokens is not null) return attempt;
+        if (attempt.Usage is null && attempt.Status != Attempt.Abandoned)
+        {
+            return attempt is { Status: 200, Funds: { } funds }
+                ? attempt with { Usage = new Usage { InputTokens = funds.InputTokens, OutputTokens = funds.OutputTokens, IsEstimate = true }, Dollars = funds.Dollars }
+                : attempt;
+        }
+
         var input = (long)new RequestFacts(exchange, time).Tokens;
         return attempt with { Usage = (attempt.Usage ?? new Usage { OutputTokens = 0 }) with { InputTokens = input, IsEstimate = true } };
     }
+
+    /// <summary>Budgets and the ledger add up the same numbers, so a cost is rounded, and bounded, once.</summary>
+    private static decimal Kept(decimal dollars) => decimal.Round(Math.Clamp(dollars, 0, Dearest), Decimals, MidpointRounding.AwayFromZero);
 
     private static decimal? Saved(Exchange exchange)
     {

@@ -1,4 +1,5 @@
 using Causeway.Core.Authentication;
+using Causeway.Core.Governance.Leases;
 using Causeway.Core.Governance.Ledger;
 
 namespace Causeway.Core.Governance;
@@ -24,6 +25,7 @@ public sealed class Books
             {
                 if (previous?._accounts.TryGetValue(budget.Id, out var account) != true) account = new Account(budget);
                 else account!.Change(budget);
+                account.Lease = Leases?.Of(budget.Id);
                 _accounts[budget.Id] = account;
             }
 
@@ -33,6 +35,12 @@ public sealed class Books
 
     /// <summary>Are there no budgets at all?</summary>
     public bool IsEmpty => _accounts.Count == 0;
+
+    /// <summary>The budgets.</summary>
+    internal IEnumerable<Budget> Budgets => _accounts.Values.Select(account => account.Budget);
+
+    /// <summary>What this node may spend; null: it is the only one.</summary>
+    internal LeaseBook? Leases => _line.Leases;
 
     /// <summary>Told of each threshold that a budget passes, outside the lock; it goes on when the configuration changes.</summary>
     public Action<BudgetAlert>? Alert
@@ -56,7 +64,7 @@ public sealed class Books
         var accounts = _index.Find(caller, provider, model);
         lock (_line.Gate)
         {
-            var outcome = BooksLine.Decide(this, accounts, worst, Name(provider, model), now, null, out _);
+            var outcome = BooksLine.Decide(this, accounts, worst, Name(provider, model), now, null, 0, out _);
             refusal = outcome.Refusal;
             return outcome.Reservation;
         }
@@ -72,10 +80,12 @@ public sealed class Books
         var accounts = _index.Find(caller, provider, model);
         lock (_line.Gate)
         {
-            var outcome = BooksLine.Decide(this, accounts, worst, Name(provider, model), time.GetUtcNow(), null, out var blocking);
+            var arrived = Leases?.Timestamp ?? 0;
+            var outcome = BooksLine.Decide(this, accounts, worst, Name(provider, model), time.GetUtcNow(), null, arrived, out var blocking);
             if (blocking is null || patience <= TimeSpan.Zero) return ValueTask.FromResult(outcome);
-            var waiter = new Waiter(this, accounts, worst, Name(provider, model)) { At = blocking };
+            var waiter = new Waiter(this, accounts, worst, Name(provider, model)) { At = blocking, Arrived = arrived };
             blocking.Waiters.AddLast(waiter);
+            Leases?.Want(waiter);
             return new ValueTask<ReserveOutcome>(_line.WaitAsync(waiter, outcome, patience, time, cancel));
         }
     }
@@ -179,7 +189,7 @@ public sealed class Books
     {
         lock (_line.Gate)
         {
-            return _accounts.Values.Where(account => !account.IsLoaded).Select(account => (DateTimeOffset?)account.Budget.Window.StartOf(now)).Min();
+            return _accounts.Values.Where(account => !account.IsLoaded && account.Lease is null).Select(account => (DateTimeOffset?)account.Budget.Window.StartOf(now)).Min();
         }
     }
 
@@ -209,6 +219,29 @@ public sealed class Books
             foreach (var account in _accounts.Values) account.IsLoaded = true;
         }
     }
+
+    /// <summary>The account of a budget; null if there is none of this id.</summary>
+    internal Account? Find(string id) => _accounts.GetValueOrDefault(id);
+
+    /// <summary>From now on other nodes have these budgets, too: calls are paid from what this one is granted, and there is nothing to be loaded.</summary>
+    internal LeaseBook Share(LeaseTerms terms, TimeProvider time)
+    {
+        lock (_line.Gate)
+        {
+            _line.Leases = new LeaseBook(terms, time);
+            foreach (var account in _accounts.Values) account.Lease = _line.Leases.Of(account.Budget.Id);
+            return _line.Leases;
+        }
+    }
+
+    /// <summary>Does something with the leases while nobody else does anything with the books.</summary>
+    internal T WithLeases<T>(Func<LeaseBook, T> work)
+    {
+        lock (_line.Gate) return work(_line.Leases!);
+    }
+
+    /// <summary>Tells of thresholds that were passed.</summary>
+    internal void Tell(List<BudgetAlert>? alerts) => _line.Tell(alerts);
 
     private static void Add(Account account, decimal dollars, long tokens, bool isUnrated, DateTimeOffset now, ref List<BudgetAlert>? alerts)
     {

@@ -1,3 +1,5 @@
+using Causeway.Core.Governance.Leases;
+
 namespace Causeway.Core.Governance;
 
 /// <summary>
@@ -12,6 +14,9 @@ internal sealed class BooksLine
     /// <summary>See <see cref="Books.Alert"/>.</summary>
     public Action<BudgetAlert>? Alert { get; set; }
 
+    /// <summary>What this node may spend; null: it is the only one.</summary>
+    public LeaseBook? Leases { get; set; }
+
     /// <summary>Reserves, or says why not, and which account may have room later.</summary>
     /// <param name="books">Whose reservation it will be.</param>
     /// <param name="accounts">Those that cover the call.</param>
@@ -19,8 +24,10 @@ internal sealed class BooksLine
     /// <param name="model">The model, for people.</param>
     /// <param name="now">The time.</param>
     /// <param name="own">The account at whose head it has waited; null: it has just come.</param>
+    /// <param name="arrived">When it came, a timestamp of the leases.</param>
     /// <param name="blocking">The account to wait at; null: it need not, or it is of no use.</param>
-    public static ReserveOutcome Decide(Books books, Account[] accounts, in Worst worst, string model, DateTimeOffset now, Account? own, out Account? blocking)
+    public static ReserveOutcome Decide(
+        Books books, Account[] accounts, in Worst worst, string model, DateTimeOffset now, Account? own, long arrived, out Account? blocking)
     {
         var (ever, soon) = (worst.OutputTokens, worst.OutputTokens);
         Account? over = null, crowded = null, queue = null;
@@ -30,17 +37,30 @@ internal sealed class BooksLine
             account.Roll(now);
             if (!account.Budget.IsHard) continue;
             if (account.Budget.Dollars is not null && worst.Dollars is null) return Refuse(RefusalKind.PriceUnknown, account, worst, model, now);
+            if (account.Lease is { Book.IsCutOff: true } && !account.IsFree(worst)) return Refuse(RefusalKind.CutOff, account, worst, model, now);
             if (account.OutputFor(worst, withReserved: false) is var possible && possible < ever) (ever, over) = (possible, account);
             if (account.OutputFor(worst, withReserved: true) is var output && output < soon) (soon, crowded) = (output, account);
             if (account != own && account.Waiters.Count > 0) queue ??= account;
         }
 
-        if (ever < worst.LeastOutput) return Refuse(RefusalKind.Over, over!, worst, model, now);
+        if (ever < worst.LeastOutput)
+        {
+            if (over!.Lease?.Book.IsFresh(arrived) != false) return Refuse(RefusalKind.Over, over, worst, model, now);
+            blocking = over;   // what the other nodes have used is known too little to say no for good
+            return Refuse(RefusalKind.CutOff, over, worst, model, now);
+        }
+
         var isEnough = soon >= worst.OutputTokens || (ever < worst.OutputTokens && soon >= worst.LeastOutput);   // less than was asked only if that is out of reach
         blocking = queue ?? (isEnough ? null : crowded);
         if (blocking is not null) return Refuse(RefusalKind.Crowded, blocking, worst, model, now);
         var reservation = new Reservation(books, accounts, worst, soon);
-        foreach (var account in accounts) account.Reserve(reservation.Dollars ?? 0, reservation.Tokens);
+        foreach (var account in accounts)
+        {
+            account.Reserve(reservation.Dollars ?? 0, reservation.Tokens);
+            account.Lease?.Reserve(new Amount(reservation.Dollars ?? 0, reservation.Tokens));
+            account.Lease?.Book.Touch(account);
+        }
+
         return new ReserveOutcome(reservation, null);
     }
 
@@ -59,7 +79,7 @@ internal sealed class BooksLine
         while (account.Waiters.First is { } first)
         {
             var waiter = first.Value;
-            var outcome = Decide(waiter.Books, waiter.Accounts, waiter.Worst, waiter.Model, account.Seen, account, out var blocking);
+            var outcome = Decide(waiter.Books, waiter.Accounts, waiter.Worst, waiter.Model, account.Seen, account, waiter.Arrived, out var blocking);
             if (blocking == account) return;
             account.Waiters.Remove(first);
             if (blocking is null)
@@ -104,6 +124,7 @@ internal sealed class BooksLine
         {
             if (waiter.Task.IsCompleted) return false;
             waiter.At.Waiters.Remove(waiter);
+            Leases?.Leave(waiter);
             Advance(waiter.At);
             return true;
         }

@@ -12,6 +12,9 @@ public enum RefusalKind
     /// <summary>Only what calls in progress may still cost stands in the way: it may wait for them.</summary>
     Crowded,
 
+    /// <summary>Several nodes share the budget, and the database from which this one gets its part has not been heard of for too long.</summary>
+    CutOff,
+
     /// <summary>Nobody knows what the call costs, so it cannot be said that the budget has it.</summary>
     PriceUnknown,
 }
@@ -29,6 +32,9 @@ public sealed record BudgetRefusal(RefusalKind Kind, Budget Budget, Worst Worst,
     /// <summary>The code of errors that say that a budget is spent; Bifrost has the same.</summary>
     public const string Exceeded = "budget_exceeded";
 
+    /// <summary>The code of errors that say that the database of the budgets is away.</summary>
+    public const string Unavailable = "budget_store_unavailable";
+
     /// <summary>
     /// What the client is told. 402 is none of the statuses that SDKs try again (408, 409, 429 and from 500 on), and Claude Code 2.1.197 stops at it
     /// after one request; for who would come again, the error says that it is final. Only who has waited in vain for others may come again.
@@ -38,6 +44,8 @@ public sealed record BudgetRefusal(RefusalKind Kind, Budget Budget, Worst Worst,
         RefusalKind.Over => new(ErrorKind.Billing, Over()) { Code = Exceeded, IsFinal = true },
         RefusalKind.PriceUnknown => new(ErrorKind.Billing,
             $"the price of {Model} is not known, and {Name} has a limit of {Usd(Budget.Dollars ?? 0)}: give the model a price in governance.pricing_overrides, or the budget \"hard\": false") { Code = "price_unknown", IsFinal = true },
+        RefusalKind.CutOff => new(ErrorKind.Internal, $"{Name} is shared by several nodes, and this one has not reached their database for a while: it spends nothing until it does")
+            { Status = 503, Code = Unavailable, RetryAfterSeconds = 5 },
         _ => new(ErrorKind.RateLimited, $"what is left of {Name} is reserved for requests in progress: {Spent()} is spent of {Limit()}") { Code = "budget_reserved", RetryAfterSeconds = 5 },
     };
 

@@ -103,6 +103,20 @@ public readonly record struct BudgetWindow
     /// <summary>When the window begins anew; for a rolling one, when all that is spent now will have left it.</summary>
     public DateTimeOffset NextReset(DateTimeOffset now) => IsRolling ? now + Length : Edge(now, 1);
 
+    /// <summary>
+    /// The slot that a moment lies in, and when it leaves the window: of the calendar all of the window, else a sixtieth of it. Both are rounded up to
+    /// microseconds, as databases keep times.
+    /// </summary>
+    public (DateTimeOffset Begins, DateTimeOffset Ends) SlotOf(DateTimeOffset at)
+    {
+        if (!IsRolling) return (Edge(at, 0), Edge(at, 1));
+        var ticks = RollingSum.SlotTicks(Length);
+        var begins = at.UtcTicks / ticks * ticks;
+        return (Rounded(begins), Rounded(begins + ticks + Length.Ticks));
+
+        static DateTimeOffset Rounded(long ticks) => new((ticks + TimeSpan.TicksPerMicrosecond - 1) / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
+    }
+
     /// <summary>For people: <c>calendar month</c>, <c>last 30 days</c>.</summary>
     public override string ToString()
     {

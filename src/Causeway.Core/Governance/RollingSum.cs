@@ -9,7 +9,7 @@ internal sealed class RollingSum(TimeSpan length)
 {
     private const int Slots = 60;
 
-    private readonly long _slotTicks = (length.Ticks + Slots - 1) / Slots;
+    private readonly long _slotTicks = SlotTicks(length);
     private readonly Queue<Slot> _past = new();
     private Slot _now;
 
@@ -18,6 +18,9 @@ internal sealed class RollingSum(TimeSpan length)
 
     /// <summary>Tokens.</summary>
     public long Tokens { get; private set; }
+
+    /// <summary>How long a slot of such a stretch is, in ticks of 100 ns.</summary>
+    public static long SlotTicks(TimeSpan length) => (length.Ticks + Slots - 1) / Slots;
 
     /// <summary>Adds what was spent at a moment. What was spent before the slot that is filled now counts for that one: it leaves later than it could.</summary>
     public void Add(decimal dollars, long tokens, DateTimeOffset at)

@@ -20,9 +20,19 @@ internal sealed class Waiter(Books books, Account[] accounts, Worst worst, strin
     /// <summary>The account it waits for now.</summary>
     public required Account At { get; set; }
 
+    /// <summary>When it came, a timestamp; 0 where this node is the only one.</summary>
+    public long Arrived { get; init; }
+
+    /// <summary>Its place among all who wait for leases; null: it does not.</summary>
+    public LinkedListNode<Waiter>? Wanting { get; set; }
+
     /// <summary>What comes of it.</summary>
     public Task<ReserveOutcome> Task => _done.Task;
 
     /// <summary>Ends its waiting.</summary>
-    public void End(ReserveOutcome outcome) => _done.SetResult(outcome);
+    public void End(ReserveOutcome outcome)
+    {
+        books.Leases?.Leave(this);
+        _done.SetResult(outcome);
+    }
 }

@@ -1,3 +1,4 @@
+using Causeway.Core.Governance;
 using Causeway.Core.Routing;
 using Causeway.Dialects.Canonical;
 
@@ -20,6 +21,12 @@ public sealed record Attempt(Candidate Target, string? Key, int Status, TimeSpan
 
     /// <summary>It is in the ledger, or nobody has to pay for it.</summary>
     public bool IsSettled { get; init; }
+
+    /// <summary>What was set aside for it on budgets; null: none covers it.</summary>
+    public Reservation? Funds { get; init; }
+
+    /// <summary>What it cost in US dollars, where that does not follow from <see cref="Usage"/>; else null.</summary>
+    public decimal? Dollars { get; init; }
 
     /// <summary>For headers: who, and how it ended.</summary>
     public override string ToString() => $"{Target} {Status}";

@@ -31,7 +31,7 @@ public sealed class Record(ILogger<Record> log, TimeProvider time) : IStage
 
     private void TakeStock(Exchange exchange)
     {
-        Bill.EstimateInput(exchange, time);
+        Bill.Estimate(exchange, time);
         var bill = exchange.Bill = Bill.Of(exchange);
         if (exchange.Trail.Count == 0 && exchange.Error is null) return;   // only its tokens were counted
         foreach (var rule in exchange.Rules) exchange.Gateway.Rules.Add(rule.Name, bill.Dollars, rule.Targets.Count > 0 ? bill.SavedDollars : null);

@@ -45,7 +45,7 @@ internal static class CallFunds
             return;
         }
 
-        attempt = Bill.WithInput(exchange, attempt, time);
+        attempt = Bill.Estimated(exchange, attempt, time);
         books.Settle(funds, Bill.CostOf(exchange, attempt), attempt.Usage is { } usage ? (usage.InputTokens ?? 0) + (usage.OutputTokens ?? 0) : null, time.GetUtcNow());
     }
 }

@@ -21,7 +21,7 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
     private LimitPermit? _permit;
     private Reservation? _funds;
     private bool _noted;
-    private bool _isSettled;
+    private Attempt? _paid;   // as it is in the ledger
 
     /// <summary>Who is asked.</summary>
     public Candidate Candidate => candidate;
@@ -71,7 +71,7 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
             // :: Step 2: key. After a refusal or at its limit another one, at once.
             abandon.ThrowIfCancellationRequested();
             var key = PickKey(out var none);
-            if (none is null && (!MayCall() || (!exchange.Gateway.Books.IsEmpty && !await FundAsync(key, abandon)))) return false;
+            if (none is null && (!await MayCallAsync() || (!exchange.Gateway.Books.IsEmpty && !await FundAsync(key, abandon)))) return false;
             Error = none ?? await CallAsync(key, abandon);
             if (Error is null) return true;
             if (key is not null && IsKeysOwn(Error) && exchange.Home is null)
@@ -117,10 +117,10 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
     }
 
     /// <summary>Do the rate limits of the provider and the model allow a call? They are not waited for: another candidate may have room.</summary>
-    private bool MayCall()
+    private async ValueTask<bool> MayCallAsync()
     {
         _permit?.Leave();
-        Error = exchange.Gateway.Limits.Enter(exchange, candidate, time, out _permit);
+        (Error, _permit) = await exchange.Gateway.Limits.EnterAsync(exchange, candidate, time);
         return Error is null;
     }
 
@@ -182,17 +182,18 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
     {
         var attempt = AttemptOf(status, why);
         _permit?.Settle(Usage, status);
-        if (_funds is { } funds) CallFunds.Settle(funds, exchange, attempt, time);
+        if (_funds is { } funds) CallFunds.Settle(funds, exchange, _paid ?? attempt, time);
         lock (exchange.Trail) exchange.Trail.Add(attempt);   // two may run at a time
     }
 
-    private Attempt AttemptOf(int status, string? why) => new(candidate, Key?.Name, status, _call!.Elapsed, why, Usage) { IsSettled = _isSettled };
+    private Attempt AttemptOf(int status, string? why) => new(candidate, Key?.Name, status, _call!.Elapsed, why, Usage) { IsSettled = _paid is not null, Funds = _funds };
 
     /// <summary>The answer is there: it is paid for, whether or not the client stays for its last bytes.</summary>
     private GatewayError? Settle()
     {
-        var error = Settlement.Settle(exchange, AttemptOf(200, null), time);
-        _isSettled = error is null;
+        var answer = AttemptOf(200, null);
+        var error = Settlement.Settle(exchange, answer, time);
+        if (error is null) _paid = answer;
         return error;
     }
 

@@ -43,10 +43,10 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     }
 
     /// <summary>Executes a statement, which is a transaction of its own; how many rows it concerned.</summary>
-    public Task<int> WriteAsync(string sql, IReadOnlyList<NpgsqlParameter> parameters, CancellationToken cancel) => Guard(_config, async () =>
+    public Task<int> WriteAsync(string sql, IReadOnlyList<NpgsqlParameter> parameters, CancellationToken cancel, TimeSpan? limit = null) => Guard(_config, async () =>
     {
         await using var connection = await _source.OpenConnectionAsync(cancel);
-        await using var command = Command(connection, sql, parameters);
+        await using var command = Command(connection, sql, parameters, limit);
         return await command.ExecuteNonQueryAsync(cancel);
     });
 
@@ -93,6 +93,18 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
     });
 
+    /// <summary>Does several things as one, all or none.</summary>
+    /// <param name="work">Does them, with <see cref="Command"/>.</param>
+    /// <param name="cancel">Gives up.</param>
+    public Task<T> TransactAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancel) => Guard(_config, async () =>
+    {
+        await using var connection = await _source.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var result = await work(connection);
+        await transaction.CommitAsync(cancel);
+        return result;
+    });
+
     /// <summary>The rows of a query, as they were when it began.</summary>
     public async IAsyncEnumerable<T> ReadAsync<T>(Query<T> query, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -129,12 +141,14 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         _ => new NpgsqlParameter($"p{i}", value),
     })];
 
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, IEnumerable<NpgsqlParameter> parameters)
+    /// <summary>A command; one that takes longer than <paramref name="limit"/> (Npgsql's own is 30 s) fails, and its connection is closed.</summary>
+    public static NpgsqlCommand Command(NpgsqlConnection connection, string sql, IEnumerable<NpgsqlParameter> parameters, TimeSpan? limit = null)
     {
 #pragma warning disable CA2100   // all of it comes from this project
         var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
         foreach (var parameter in parameters) command.Parameters.Add(parameter);
+        if (limit is { } most) command.CommandTimeout = (int)most.TotalSeconds;
         return command;
     }
 
@@ -160,6 +174,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         ApplicationName = "causeway",
         MaxPoolSize = config.MaxConnections,
         MaxAutoPrepare = 32,
+        Timeout = 5,                // seconds, to connect
+        CancellationTimeout = -1,   // who gives up closes the connection: the server may be the reason, and would not answer a request to cancel either
         SslMode = config.Tls switch
         {
             StoreTls.Disable => SslMode.Disable,

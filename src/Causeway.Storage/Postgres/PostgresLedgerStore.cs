@@ -5,7 +5,9 @@ using NpgsqlTypes;
 namespace Causeway.Storage.Postgres;
 
 /// <summary>The ledger in a PostgreSQL database.</summary>
-internal sealed class PostgresLedgerStore(PostgresDatabase database) : ILedgerStore
+/// <param name="database">The database.</param>
+/// <param name="node">The id of the node whose entries these are, for budgets that several share.</param>
+internal sealed class PostgresLedgerStore(PostgresDatabase database, Lazy<Guid> node) : ILedgerStore
 {
     /// <summary>A batch is one statement with a list for each column: one trip, prepared once whatever its length, all of it or nothing.</summary>
     private const string Insert = $"""
@@ -15,20 +17,29 @@ internal sealed class PostgresLedgerStore(PostgresDatabase database) : ILedgerSt
         """;
 
     /// <summary>The rows are locked in the order of their ids first: an update alone locks them in any order, and two of them may wait for each other.</summary>
-    private const string Rate = """
+    private const string Rate = $"""
+        {PostgresBookings.Shared}
         SELECT id FROM ledger WHERE id = ANY(@p0) ORDER BY id FOR UPDATE;
         UPDATE ledger SET dollars = rating.dollars, price_version = rating.version
-        FROM unnest(@p0, @p1, @p2) AS rating (id, dollars, version) WHERE ledger.id = rating.id
+        FROM unnest(@p0, @p1, @p2) AS rating (id, dollars, version) WHERE ledger.id = rating.id;
+        SELECT id FROM budget_count ORDER BY id FOR UPDATE;
+        WITH stale AS (UPDATE budget_count SET form = '' RETURNING id) SELECT id FROM stale
         """;
 
-    private static readonly LedgerQueries Queries = new(new PostgresLedgerForm());
+    private static readonly string InsertBooked = PostgresBookings.Sql(Insert);
+
+    /// <summary>What is asked of the ledger.</summary>
+    public static readonly LedgerQueries Queries = new(new PostgresLedgerForm());
 
     /// <inheritdoc/>
     public Task AddAsync(IReadOnlyList<LedgerEntry> entries, CancellationToken cancel)
     {
         if (entries.Count == 0) return Task.CompletedTask;
         var sorted = entries.DistinctBy(entry => entry.Id).OrderBy(entry => entry.Id).ToList();   // so that two who add the same never wait for each other
-        return database.WriteAsync(Insert, Parameters(sorted), cancel);
+        var parameters = Parameters(sorted);
+        var isBooked = sorted.Exists(entry => entry.Bookings.Count > 0);
+        if (isBooked) parameters.AddRange(PostgresBookings.Parameters(sorted, node.Value));
+        return database.WriteAsync(isBooked ? InsertBooked : Insert, parameters, cancel);
     }
 
     /// <inheritdoc/>
@@ -45,7 +56,7 @@ internal sealed class PostgresLedgerStore(PostgresDatabase database) : ILedgerSt
     public Task<int> RateAsync(IReadOnlyList<LedgerRating> ratings, CancellationToken cancel)
     {
         if (ratings.Count == 0) return Task.FromResult(0);
-        var columns = new Columns<LedgerRating>(LedgerSql.Last(ratings));
+        var columns = new PostgresColumns<LedgerRating>(LedgerSql.Last(ratings));
         columns.Add(NpgsqlDbType.Uuid, rating => rating.Id);
         columns.Add(NpgsqlDbType.Numeric, rating => Cost(rating.Dollars));
         columns.Add(NpgsqlDbType.Text, rating => StoredText.Of(rating.PriceVersion));
@@ -57,7 +68,7 @@ internal sealed class PostgresLedgerStore(PostgresDatabase database) : ILedgerSt
 
     private static List<NpgsqlParameter> Parameters(List<LedgerEntry> entries)
     {
-        var columns = new Columns<LedgerEntry>(entries);
+        var columns = new PostgresColumns<LedgerEntry>(entries);
         columns.Add(NpgsqlDbType.Uuid, entry => entry.Id);
         columns.Add(NpgsqlDbType.Uuid, entry => entry.Exchange);
         columns.Add(NpgsqlDbType.TimestampTz, entry => Time(entry.Time.ToUnixTimeMilliseconds()));
@@ -85,13 +96,4 @@ internal sealed class PostgresLedgerStore(PostgresDatabase database) : ILedgerSt
     private static decimal? Cost(decimal? dollars) => dollars is { } cost ? Picodollars.Kept(cost) : null;
 
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
-
-    /// <summary>Rows as a list for each column.</summary>
-    private sealed class Columns<TRow>(List<TRow> rows)
-    {
-        public List<NpgsqlParameter> Parameters { get; } = [];
-
-        public void Add<T>(NpgsqlDbType type, Func<TRow, T> value) =>
-            Parameters.Add(new NpgsqlParameter<T[]>($"p{Parameters.Count}", NpgsqlDbType.Array | type) { TypedValue = [.. rows.Select(value)] });
-    }
 }

@@ -56,7 +56,8 @@ internal static class Gateway
         }
 
         var state = new GatewayState(store, () => host.Ledger);
-        if (!await host.LoadAsync(state.Runtime.Books)) return 1;
+        await using var leases = LeaseHost.Begin(state, load.Config, host.Stores, host.Ledger, time, logs);
+        if (!await leases.IsReadyAsync(time) || !await host.LoadAsync(state.Runtime.Books)) return 1;
         await using var alerts = new AlertSender(() => store.Current.Alerts, time, logs.CreateLogger<AlertSender>());
         state.Runtime.Books.Alert = BudgetAlerts.To(logs.CreateLogger<BudgetAlert>(), alerts, time);
         var kept = new ResponseStore(Path.Combine(options.AppDir, "responses"), time, logs.CreateLogger<ResponseStore>());

@@ -1,4 +1,5 @@
 using Causeway.Core.Governance;
+using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Routing;
 using Causeway.Core.Tests.Pipeline;
@@ -47,11 +48,22 @@ public sealed class BillTests
     }
 
     [Fact]
+    public async Task An_answer_that_nobody_counted_costs_what_budgets_had_set_aside_and_the_ledger_says_so()
+    {
+        using var exchange = await ExchangeAsync("openai/gpt-4o");
+        var books = new Books([BooksTests.Of("b", 1)]);
+        var funds = books.Reserve(null, "openai", "gpt-4o", new Worst(0.02m, 0.000_02m, 800, 1000), DateTimeOffset.UnixEpoch, out _)!;
+        var row = Assert.Single(LedgerEntries.Of(exchange, [Attempt(exchange, 200, null) with { Funds = funds }], TimeProvider.System));
+        Assert.Equal((0.04m, 800, 1000, true), (row.Dollars, row.InputTokens, row.OutputTokens, row.IsEstimate));
+        Assert.Empty(row.Bookings);   // there is one node only
+    }
+
+    [Fact]
     public async Task The_input_of_an_answer_that_nobody_waited_for_is_estimated()
     {
         using var exchange = await ExchangeAsync("openai/gpt-4o");
         exchange.Trail.AddRange([Attempt(exchange, 503, null), Attempt(exchange, 499, new Usage { OutputTokens = 7, IsEstimate = true }), Attempt(exchange, 499, null)]);
-        Bill.EstimateInput(exchange, TimeProvider.System);
+        Bill.Estimate(exchange, TimeProvider.System);
         Assert.Null(exchange.Trail[0].Usage);
         Assert.True(exchange.Trail[1].Usage is { InputTokens: > 0, OutputTokens: 7, IsEstimate: true });
         Assert.True(exchange.Trail[2].Usage is { InputTokens: > 0, OutputTokens: 0, IsEstimate: true });

@@ -33,6 +33,15 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Removes a database, whoever is connected to it.</summary>
     public Task DropAsync(string database) => ExecuteAsync("postgres", $"DROP DATABASE {database} WITH (FORCE)");
 
+    /// <summary>Stops the server and all of its processes where they are, as a machine that hangs; or lets them go on.</summary>
+    public async Task FreezeAsync(bool isFrozen)
+    {
+        using var find = Process.Start(new ProcessStartInfo("pgrep", ["-P", $"{_server!.Id}"]) { RedirectStandardOutput = true })!;
+        var children = (await find.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        using var signal = Process.Start("kill", [isFrozen ? "-STOP" : "-CONT", $"{_server.Id}", .. children]);
+        await signal.WaitForExitAsync();
+    }
+
     /// <summary>Executes a statement outside of any store.</summary>
     public async Task ExecuteAsync(string database, string sql)
     {

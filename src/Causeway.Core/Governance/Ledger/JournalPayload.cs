@@ -10,12 +10,13 @@ namespace Causeway.Core.Governance.Ledger;
 internal static class JournalPayload
 {
     private const byte Version = 1;
-    private const int MostFixed = 160;   // all but texts
+    private const int MostFixed = 162;   // all but texts
     private const int IsEstimate = 1 << 15;
 
     /// <summary>No entry's payload is longer.</summary>
     public static int MostBytes(LedgerEntry entry) => MostFixed + (3 * (entry.Provider.Length + entry.Model.Length + entry.Asked.Length + Length(entry.VirtualKey)
-        + Length(entry.Team) + Length(entry.Customer) + Length(entry.User) + Length(entry.Key) + Length(entry.PriceVersion)));
+        + Length(entry.Team) + Length(entry.Customer) + Length(entry.User) + Length(entry.Key) + Length(entry.PriceVersion)))
+        + entry.Bookings.Sum(static booking => 18 + (3 * booking.Budget.Length));
 
     /// <summary>Writes an entry; the number of bytes.</summary>
     public static int Write(LedgerEntry entry, Span<byte> output)
@@ -35,7 +36,7 @@ internal static class JournalPayload
             | writer.Optional(4, entry.Key) | writer.Optional(5, entry.PriceVersion)
             | writer.Optional(6, entry.InputTokens) | writer.Optional(7, entry.CacheReadTokens) | writer.Optional(8, entry.CacheWriteTokens)
             | writer.Optional(9, entry.CacheWriteHourTokens) | writer.Optional(10, entry.OutputTokens) | writer.Optional(11, entry.ReasoningTokens)
-            | writer.Optional(12, entry.Dollars);
+            | writer.Optional(12, entry.Dollars) | writer.Optional(13, entry.Bookings);
         BinaryPrimitives.WriteUInt16LittleEndian(flags, (ushort)has);
         return writer.Length;
     }
@@ -72,6 +73,7 @@ internal static class JournalPayload
             OutputTokens = reader.OptionalNumber(has, 10),
             ReasoningTokens = reader.OptionalNumber(has, 11),
             Dollars = reader.OptionalDecimal(has, 12),
+            Bookings = reader.OptionalBookings(has, 13),
         };
     }
 
@@ -126,6 +128,20 @@ internal static class JournalPayload
             foreach (var part in bits) BinaryPrimitives.WriteInt32LittleEndian(Reserve(4), part);
             return 1 << bit;
         }
+
+        public int Optional(int bit, IReadOnlyList<Booking> values)
+        {
+            if (values.Count == 0) return 0;
+            Short(values.Count);
+            foreach (var (budget, slot, ends) in values)
+            {
+                Text(budget);
+                Number(slot.UtcTicks);
+                Number(ends.UtcTicks);
+            }
+
+            return 1 << bit;
+        }
     }
 
     private ref struct Reader(ReadOnlySpan<byte> rest)
@@ -150,6 +166,14 @@ internal static class JournalPayload
             Span<int> bits = stackalloc int[4];
             for (var i = 0; i < bits.Length; i++) bits[i] = BinaryPrimitives.ReadInt32LittleEndian(Take(4));
             return new decimal(bits);
+        }
+
+        public Booking[] OptionalBookings(int has, int bit)
+        {
+            if ((has & (1 << bit)) == 0) return [];
+            var bookings = new Booking[Short()];
+            for (var i = 0; i < bookings.Length; i++) bookings[i] = new Booking(Text(), new DateTimeOffset(Number(), TimeSpan.Zero), new DateTimeOffset(Number(), TimeSpan.Zero));
+            return bookings;
         }
 
         private ReadOnlySpan<byte> Take(int count)

@@ -17,7 +17,7 @@ public static class LedgerEntries
         var now = time.GetUtcNow();
         for (var i = 0; i < attempts.Count; i++)
         {
-            if (IsDue(attempts[i])) entries.Add(Of(exchange, Bill.WithInput(exchange, attempts[i], time), now));
+            if (IsDue(attempts[i])) entries.Add(Of(exchange, Bill.Estimated(exchange, attempts[i], time), now));
         }
 
         return entries;
@@ -48,8 +48,9 @@ public static class LedgerEntries
             OutputTokens = usage?.OutputTokens,
             ReasoningTokens = usage?.ReasoningTokens,
             IsEstimate = usage?.IsEstimate == true,
-            Dollars = usage is null ? null : price?.CostOf(usage),
+            Dollars = Bill.CostOf(exchange, attempt),
             PriceVersion = price?.Version,
+            Bookings = attempt.Funds?.BookingsAt(now) ?? [],
         };
     }
 

@@ -65,4 +65,9 @@ public sealed record LedgerEntry
 
     /// <summary>The version of the prices by which it was rated; null if it has no price.</summary>
     public string? PriceVersion { get; init; }
+
+    /// <summary>
+    /// Where it is counted, if several nodes share budgets. Only the journal keeps that, until the database has counted it: a stored entry has none.
+    /// </summary>
+    public IReadOnlyList<Booking> Bookings { get; init; } = [];
 }

@@ -31,14 +31,23 @@ public sealed class LimitBook
         foreach (var limit in limits)
         {
             var meter = previous?._byId.GetValueOrDefault(limit.Id) is { } same && same.Limit.Scope == limit.Scope && !_byId.ContainsKey(limit.Id) ? same : new LimitMeter(limit);
-            lock (meter) meter.Change(limit);
+            lock (meter)
+            {
+                meter.Change(limit);
+                if (previous?.Shares is { } shares) meter.ShareBy(shares);
+            }
+
             _byId.TryAdd(limit.Id, meter);
             ListOf(limit.Scope).Add(meter);
         }
 
+        Shares = previous?.Shares;
         _meters = [.. _forAll, .. _byOwner.Values.SelectMany(list => list)];
         _ofOthers = Find(null);
     }
+
+    /// <summary>What this node may have; null: it is the only one.</summary>
+    internal LimitShares? Shares { get; private set; }
 
     /// <summary>Are there no limits at all?</summary>
     public bool IsEmpty => _meters.Length == 0;
@@ -52,6 +61,33 @@ public sealed class LimitBook
         if (IsEmpty || Of(exchange.Caller) is not { Own: { Length: > 0 } own } limits) return null;
         exchange.Limits = new LimitPermit(limits, own, time);
         return exchange.Limits.Enter(exchange);
+    }
+
+    /// <summary>The same, but where other nodes have the limits, too, a short wait may bring more for this one.</summary>
+    public ValueTask<GatewayError?> EnterAsync(Exchange exchange, TimeProvider time)
+    {
+        var error = Enter(exchange, time);
+        return error is null || Shares is null ? new(error) : new(exchange.Limits!.GrowAsync(exchange, Shares, error));
+    }
+
+    /// <summary>The same for one upstream call.</summary>
+    internal async ValueTask<(GatewayError? Error, LimitPermit? Permit)> EnterAsync(Exchange exchange, Candidate candidate, TimeProvider time)
+    {
+        var error = Enter(exchange, candidate, time, out var permit);
+        if (error is not null && Shares is not null) error = await permit!.GrowAsync(exchange, Shares, error);
+        return (error, permit);
+    }
+
+    /// <summary>From now on other nodes have these limits, too.</summary>
+    internal LimitShares Share()
+    {
+        Shares = new LimitShares();
+        foreach (var meter in _meters)
+        {
+            lock (meter) meter.ShareBy(Shares);
+        }
+
+        return Shares;
     }
 
     /// <summary>Admits one upstream call by the limits of its provider and model; the permit is null if there are none.</summary>

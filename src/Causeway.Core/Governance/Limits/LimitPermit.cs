@@ -10,12 +10,15 @@ namespace Causeway.Core.Governance.Limits;
 /// </summary>
 public sealed class LimitPermit
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
     private readonly CallerLimits _limits;
     private readonly LimitMeter[] _meters;
     private readonly TimeProvider _time;
     private (long Input, long Output) _expected;
     private LimitGauge? _requests;
     private LimitGauge? _tokens;
+    private readonly List<LimitMeter> _wanting = [];
     private bool _isHeld;
 
     internal LimitPermit(CallerLimits limits, LimitMeter[] meters, TimeProvider time) => (_limits, _meters, _time) = (limits, meters, time);
@@ -80,6 +83,51 @@ public sealed class LimitPermit
         _isHeld = refusal is null;
         _limits.Book.TrimNext(_time);
         return refusal?.ToError();
+    }
+
+    /// <summary>
+    /// After a refusal, where other nodes have the limits, too: asks whether there is more for this one, and then all limits again. The error stays if there
+    /// is not, or if the database does not answer.
+    /// </summary>
+    internal async Task<GatewayError?> GrowAsync(Exchange exchange, LimitShares shares, GatewayError? error)
+    {
+        while (error is not null && Want())
+        {
+            await shares.Next().WaitAsync(LongestWait, _time, exchange.ClientGone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            CallOff();
+            error = Enter(exchange);
+        }
+
+        return error;
+    }
+
+    /// <summary>Says to the meters that refuse what is wanted; false if one of them has no more.</summary>
+    private bool Want()
+    {
+        var refuses = false;
+        foreach (var meter in _meters)
+        {
+            lock (meter)
+            {
+                var now = LimitBook.Ticks(_time);
+                if (meter.Refuse(now) is null) continue;
+                if (meter.Want(now, _expected.Input, _expected.Output)) _wanting.Add(meter);
+                else refuses = true;
+            }
+        }
+
+        if (refuses) CallOff();
+        return !refuses;
+    }
+
+    private void CallOff()
+    {
+        foreach (var meter in _wanting)
+        {
+            lock (meter) meter.CallOff(_expected.Input, _expected.Output);
+        }
+
+        _wanting.Clear();
     }
 
     /// <summary>The prompt of a call that ended before its provider said how long it was has been sent all the same: it is as long as expected.</summary>

@@ -38,8 +38,11 @@ internal sealed class LimitWindow(LimitKind kind, long most, TimeSpan window)
     /// <summary>In which stretch of time.</summary>
     public TimeSpan Window => window;
 
+    /// <summary>What this node may have of it; null: it is the only one.</summary>
+    public LimitShare? Share { get; set; }
+
     /// <summary>Goes on with what another has counted.</summary>
-    public void TakeOver(LimitWindow old) => (_sum, _reserved) = (old._sum, old._reserved);
+    public void TakeOver(LimitWindow old) => (_sum, _reserved, Share) = (old._sum, old._reserved, old.Share);
 
     /// <summary>How much there was and is, with what is reserved.</summary>
     public long Used(long now) => _sum.At(now, _length) + _reserved;
@@ -50,39 +53,43 @@ internal sealed class LimitWindow(LimitKind kind, long most, TimeSpan window)
     /// </summary>
     public long? Wait(long now)
     {
-        var excess = Used(now) + 1 - most;
+        var excess = Used(now) + 1 - (Share is null ? most : Math.Min(most, Share.Share));
         if (excess <= 0) return 0;
         if (_sum.OutAt(excess, _length) is { } at) return at - now;
-        return _reserved > 0 ? null : _length;   // else the limit is 0
+        return _reserved > 0 || (Share is not null && most > 0) ? null : _length;   // else the limit is 0
     }
 
     /// <summary>A request begins that will use about so much.</summary>
     public void Begin(long now, long input, long output)
     {
-        if (kind == LimitKind.Requests) _sum.Add(now, _length, 1);
-        else _reserved += Share(input, output);
+        var amount = Of(input, output);
+        if (kind == LimitKind.Requests) _sum.Add(now, _length, amount);
+        else _reserved += amount;
+        Share?.Admit(amount);
     }
 
     /// <summary>A request is over: in place of what it was expected to use comes what it has used.</summary>
     public void End(long now, (long Input, long Output) expected, (long Input, long Output) used)
     {
         if (kind == LimitKind.Requests) return;
-        _reserved = Math.Max(0, _reserved - Share(expected.Input, expected.Output));   // a reload may have brought the window in the meantime
-        _sum.Add(now, _length, Share(used.Input, used.Output));
+        _reserved = Math.Max(0, _reserved - Of(expected.Input, expected.Output));   // a reload may have brought the window in the meantime
+        _sum.Add(now, _length, Of(used.Input, used.Output));
     }
 
     /// <summary>For headers: how much is left, and when all of it will be.</summary>
     public LimitGauge Gauge(long now)
     {
-        var left = Math.Max(0, most - Used(now));
+        var left = Math.Max(0, most - Used(now) - (Share?.Others ?? 0));
         return new LimitGauge(most, left, TimeSpan.FromTicks(_reserved > 0 ? _length : _sum.EmptyAt(now, _length) - now));
     }
 
     /// <summary>Gives memory back that is not needed.</summary>
     public void Trim(long now) => _sum.Trim(now, _length);
 
-    private long Share(long input, long output) => kind switch
+    /// <summary>What a request is of it.</summary>
+    public long Of(long input, long output) => kind switch
     {
+        LimitKind.Requests => 1,
         LimitKind.InputTokens => input,
         LimitKind.OutputTokens => output,
         _ => input + output,

@@ -1,3 +1,4 @@
+using Causeway.Core.Governance;
 using Causeway.Core.Governance.Ledger;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -23,6 +24,17 @@ public sealed class JournalTests : IDisposable
         }
 
         return all;
+    }
+
+    [Fact]
+    public void Where_an_entry_is_counted_is_read_as_it_was()
+    {
+        Booking[] bookings = [new("b", new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero)), new(new string('ü', 300), default, new DateTimeOffset(17, TimeSpan.Zero))];
+        using var journal = Open();
+        journal.Append([Rows.Full(1) with { Bookings = bookings }, Rows.Plain(2)]);
+        var read = ReadAndConfirm(journal);
+        Assert.Equal(bookings, read[0].Bookings);
+        Assert.Equal([Rows.Full(1), Rows.Plain(2)], read.Select(entry => entry with { Bookings = [] }));
     }
 
     [Fact]

@@ -1,0 +1,25 @@
+namespace Causeway.Core.Governance.Leases;
+
+/// <summary>Who a gateway is among those that share a database: the same folder is the same node after a restart.</summary>
+public static class NodeId
+{
+    private const string Name = "node";
+
+    /// <summary>The id in a gateway's folder, beside the journal; it is made if there is none.</summary>
+    /// <exception cref="IOException">It cannot be read or written, or is none.</exception>
+    public static Guid Of(string appDir)
+    {
+        var file = Path.Combine(appDir, "journal", Name);
+        if (File.Exists(file))
+        {
+            var text = File.ReadAllText(file).Trim();
+            return Guid.TryParse(text, out var known) ? known : throw new IOException($"{file} is no id of a node ('{text[..Math.Min(text.Length, 40)]}'): delete it, if no other gateway uses this folder");
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        var made = Guid.NewGuid();
+        File.WriteAllText(file + ".new", made.ToString());
+        File.Move(file + ".new", file);
+        return made;
+    }
+}
