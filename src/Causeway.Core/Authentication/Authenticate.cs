@@ -4,6 +4,7 @@ using System.Text;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Upstream;
 using Causeway.Dialects.Canonical;
+using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Core.Authentication;
 
@@ -23,40 +24,46 @@ public sealed class Authenticate(TimeProvider time) : IStage
     /// <inheritdoc/>
     public ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
     {
-        if (exchange.Gateway.Config.VirtualKeys.Count > 0) exchange.Error = Check(exchange);
-        if (exchange.Caller is null && exchange.Gateway.Config.Client.RequiresVirtualKey) exchange.Error ??= Missing();
+        exchange.Error = Check(exchange.Http.Request, exchange.Gateway, exchange.Client.Id, out var caller);
+        exchange.Caller = caller;
         return exchange.Error is null ? next(exchange) : ValueTask.CompletedTask;
+    }
+
+    /// <summary>Who sends a request in a dialect: <paramref name="caller"/> is null without a virtual key. The error if it may not be answered.</summary>
+    public GatewayError? Check(HttpRequest request, GatewayRuntime gateway, DialectId dialect, out VirtualKey? caller)
+    {
+        caller = null;
+        if (gateway.Config.VirtualKeys.Count > 0 && Find(request, gateway, dialect, out caller) is { } error) return error;
+        return caller is null && gateway.Config.Client.RequiresVirtualKey ? Missing() : null;
     }
 
     private static GatewayError Missing() =>
         new(ErrorKind.Authentication, $"a virtual key is required: send one as Authorization: Bearer, x-api-key or {Header}") { Code = "virtual_key_required" };
 
-    private GatewayError? Check(Exchange exchange)
+    private GatewayError? Find(HttpRequest request, GatewayRuntime gateway, DialectId dialect, out VirtualKey? caller)
     {
         // 403 and not 401: clients try again and again after a 401, and no later answer would be another.
-        if (exchange.Http.Request.Headers.TryGetValue(Header, out var own))
-            return Find(exchange.Gateway, own.ToString()) is { } named ? Take(exchange, named)
-                : new GatewayError(ErrorKind.PermissionDenied, $"the virtual key in {Header} is not known") { Code = "access_not_found" };
-        return Find(exchange) is { } found ? Take(exchange, found) : null;
+        var isNamed = request.Headers.TryGetValue(Header, out var own);
+        var known = isNamed ? Find(gateway, own.ToString()) : Find(request, gateway, dialect);
+        caller = known?.Key;
+        if (known is var (key, until)) return Check(key, until);
+        return isNamed ? new GatewayError(ErrorKind.PermissionDenied, $"the virtual key in {Header} is not known") { Code = "access_not_found" } : null;
     }
 
-    private static KnownValue? Find(Exchange exchange)
+    private static KnownValue? Find(HttpRequest request, GatewayRuntime gateway, DialectId dialect)
     {
-        var request = exchange.Http.Request;
         foreach (var name in Headers)
         {
-            if (request.Headers.TryGetValue(name, out var values) && Find(exchange.Gateway, values.ToString()) is { } found) return found;
+            if (request.Headers.TryGetValue(name, out var values) && Find(gateway, values.ToString()) is { } found) return found;
         }
 
         if (request.Headers.Authorization.ToString().AsSpan() is var token && token.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
-            && Find(exchange.Gateway, token[Bearer.Length..].Trim()) is { } bearer) return bearer;
-        return exchange.Client.Id == DialectId.Gemini && request.QueryString.HasValue ? Find(exchange.Gateway, request.Query["key"].ToString()) : null;
+            && Find(gateway, token[Bearer.Length..].Trim()) is { } bearer) return bearer;
+        return dialect == DialectId.Gemini && request.QueryString.HasValue ? Find(gateway, request.Query["key"].ToString()) : null;
     }
 
-    private GatewayError? Take(Exchange exchange, KnownValue known)
+    private GatewayError? Check(VirtualKey key, DateTimeOffset until)
     {
-        var (key, until) = known;
-        exchange.Caller = key;
         if (until <= time.GetUtcNow()) return Blocked(key, "has another value since: ask for the new one");
         if (!key.IsActive) return Blocked(key, "is switched off");
         return key.Expires <= time.GetUtcNow() ? Blocked(key, "has expired") : null;

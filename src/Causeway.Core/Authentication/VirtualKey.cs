@@ -51,11 +51,14 @@ public sealed record VirtualKey
     /// <summary>How one of several targets is chosen.</summary>
     public Balance Balance { get; init; }
 
+    /// <summary>The tool servers that its requests may use; null: nothing is said of them.</summary>
+    public IReadOnlyList<ToolAllowance>? Tools { get; init; }
+
     /// <summary>Where all of its requests go, whatever model they ask for; empty: where they ask.</summary>
     public IReadOnlyList<RouteTarget> Targets { get; init; } = [];
 
     /// <summary>May it use <paramref name="provider"/> for anything?</summary>
-    public bool Allows(string provider) => Providers.Count == 0 ? !AllowsNone : Providers.Any(entry => provider.Equals(entry.Provider, StringComparison.OrdinalIgnoreCase));
+    public bool Allows(string provider) => Providers.Count == 0 ? !AllowsNone : Providers.Any(entry => entry.Fits(provider, model: null));
 
     /// <summary>May it use <paramref name="model"/> at <paramref name="provider"/>?</summary>
     public bool Allows(string provider, string model)
@@ -63,10 +66,24 @@ public sealed record VirtualKey
         if (Providers.Count == 0) return !AllowsNone;
         foreach (var entry in Providers)
         {
-            if (provider.Equals(entry.Provider, StringComparison.OrdinalIgnoreCase) && entry.Models.Allows(model)) return true;
+            if (entry.Fits(provider, model)) return true;
         }
 
         return false;
+    }
+
+    /// <summary>Tells which of a provider's keys it may use, for a model or, if that is null, for anything; null: all that there are.</summary>
+    public Func<KeyConfig, bool>? KeysOf(string provider, string? model)
+    {
+        var isBounded = false;
+        foreach (var entry in Providers)
+        {
+            if (!entry.Fits(provider, model)) continue;
+            if (entry.Keys is null) return null;
+            isBounded = true;
+        }
+
+        return isBounded ? key => Providers.Any(entry => entry.Fits(provider, model) && entry.Names(key)) : null;
     }
 }
 
@@ -74,7 +91,20 @@ public sealed record VirtualKey
 /// <param name="Provider">Its name.</param>
 /// <param name="Models">The models there.</param>
 /// <param name="Weight">Its share of the requests that name only a model; null: none, it is used when it is named, or when others fail.</param>
-public sealed record VirtualKeyProvider(string Provider, ModelList Models, double? Weight);
+/// <param name="Keys">The names or ids of the provider's keys that it may use; null: all.</param>
+public sealed record VirtualKeyProvider(string Provider, ModelList Models, double? Weight, IReadOnlyList<string>? Keys = null)
+{
+    /// <summary>Is it for a provider and its model? Null: whatever model.</summary>
+    internal bool Fits(string provider, string? model) => provider.Equals(Provider, StringComparison.OrdinalIgnoreCase) && (model is null || Models.Allows(model));
+
+    /// <summary>Is a key of the provider among those that are listed?</summary>
+    internal bool Names(KeyConfig key) => Keys!.Contains(key.Name) || (key.Id is { } id && Keys!.Contains(id));
+}
+
+/// <summary>What a virtual key may use of a tool server.</summary>
+/// <param name="Client">The server's name in the configuration.</param>
+/// <param name="Tools">Its tools; <c>*</c> is all of them.</param>
+public sealed record ToolAllowance(string Client, IReadOnlyList<string> Tools);
 
 /// <summary>A secret that was replaced by another.</summary>
 /// <param name="Hash">Its SHA-256.</param>

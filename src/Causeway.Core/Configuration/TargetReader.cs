@@ -44,6 +44,9 @@ internal sealed class TargetReader(IReadOnlyDictionary<string, ProviderConfig> p
         return false;
     }
 
+    /// <summary>The names and ids of a provider's keys.</summary>
+    public string[] KeysOf(string provider) => [.. providers[provider].Keys.SelectMany(key => key.Id is { } id && id != key.Name ? new[] { key.Name, id } : [key.Name])];
+
     private RouteTarget? One(ConfigNode item)
     {
         var isObject = item.Value.ValueKind == JsonValueKind.Object;

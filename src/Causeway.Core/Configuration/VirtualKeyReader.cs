@@ -25,6 +25,7 @@ internal sealed class VirtualKeyReader(TargetReader targets, LimitReader limits,
     internal static readonly string[] FormerNames = ["value_sha256", "until"];
 
     internal static readonly string[] LaterKeyNames = ["mcp_configs", "disable_content_logging"];
+    internal static readonly string[] ToolNames = ["id", "mcp_client_name", "tools_to_execute"];
 
     private static readonly byte[] OfNothing = SHA256.HashData([]);   // keys whose variable is not set
 
@@ -88,6 +89,7 @@ internal sealed class VirtualKeyReader(TargetReader targets, LimitReader limits,
             Providers = allowsAll ? [] : entries,
             AllowsNone = !allowsAll && strictLists && !list.IsMissing && entries.Count == 0,
             Targets = shares,
+            Tools = Tools(node["mcp_configs"]),
             Fallbacks = targets.Read(node["fallbacks"]),
             Balance = TargetReader.Balance(node["balance"]),
         };
@@ -110,6 +112,21 @@ internal sealed class VirtualKeyReader(TargetReader targets, LimitReader limits,
         if (Base64Url.IsValid(text, out var length) && length == SHA256.HashSizeInBytes) return Base64Url.DecodeFromChars(text);
         node.Error("must be the SHA-256 of the key in hexadecimal: `printf %s KEY | sha256sum`", secret: true);
         return null;
+    }
+
+    private static List<ToolAllowance>? Tools(ConfigNode list)
+    {
+        if (list.IsMissing) return null;
+        list.Warn("is taken, but this version does not act on it yet");
+        var allowances = new List<ToolAllowance>();
+        foreach (var node in list.Items())
+        {
+            node.CheckNames(ToolNames);
+            if (node["mcp_client_name"].Text() is { Length: > 0 } client) allowances.Add(new ToolAllowance(client, node["tools_to_execute"].Texts()));
+            else node["mcp_client_name"].Error("is required: the name of a tool server");
+        }
+
+        return allowances;
     }
 
     /// <summary>A slip of the pen in an id would take the key out of a budget in silence.</summary>

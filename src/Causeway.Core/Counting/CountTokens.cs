@@ -44,7 +44,7 @@ public sealed class CountTokens(TimeProvider time) : IStage
     private async ValueTask<bool> AskAsync(Exchange exchange, Candidate candidate, Uri url, string field)
     {
         var config = candidate.Provider.Config;
-        var key = config.IsKeyless ? null : candidate.Provider.Keys.Pick(candidate.Model, [], exchange.Seed);
+        var key = config.IsKeyless ? null : candidate.Provider.Keys.Only(exchange.Caller?.KeysOf(candidate.Provider.Name, candidate.Model)).Pick(candidate.Model, [], exchange.Seed);
         if (key is null && !config.IsKeyless) return false;
         using var timeout = new CancellationTokenSource(Patience, time);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, exchange.ClientGone);

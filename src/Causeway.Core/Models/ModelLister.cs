@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Causeway.Core.Authentication;
 using Causeway.Core.Catalog;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Upstream;
@@ -36,8 +37,21 @@ public sealed class ModelLister(TimeProvider time)
 
     private readonly ConcurrentDictionary<ProviderRuntime, (DateTimeOffset Until, ModelCatalog Catalog, IReadOnlyList<ListedModel> Models)> _cache = new();
 
-    /// <summary>All models, provider by provider.</summary>
-    public async ValueTask<IReadOnlyList<ListedModel>> ListAsync(GatewayRuntime gateway, CancellationToken cancel)
+    /// <summary>All models, provider by provider; only those that <paramref name="caller"/> may use.</summary>
+    public async ValueTask<IReadOnlyList<ListedModel>> ListAsync(GatewayRuntime gateway, VirtualKey? caller, CancellationToken cancel)
+    {
+        var all = await ListAsync(gateway, cancel);
+        return caller is null ? all : [.. all.Where(model => MayUse(caller, gateway, model))];
+    }
+
+    private static bool MayUse(VirtualKey caller, GatewayRuntime gateway, ListedModel model)
+    {
+        if (!caller.Allows(model.Provider, model.Name)) return false;
+        var may = caller.KeysOf(model.Provider, model.Name);
+        return may is null || gateway.Find(model.Provider)?.Config is not { IsKeyless: false } config || config.Keys.Any(key => key.IsEnabled && key.Models.Allows(model.Name) && may(key));
+    }
+
+    private async ValueTask<IReadOnlyList<ListedModel>> ListAsync(GatewayRuntime gateway, CancellationToken cancel)
     {
         foreach (var gone in _cache.Keys.Where(provider => !gateway.Providers.Contains(provider))) _cache.TryRemove(gone, out _);
         var lists = await Task.WhenAll(gateway.Providers.Select(provider => OfAsync(provider, gateway.Catalog, cancel)));

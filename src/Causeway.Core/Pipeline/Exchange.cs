@@ -110,7 +110,7 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     /// <summary>The virtual key that the client has; null if it has none. Set by <see cref="Authenticate"/>.</summary>
     public VirtualKey? Caller { get; set; }
 
-    /// <summary>What it holds of its caller's rate limits; null if the caller has none. Set by <see cref="Admit"/>, settled by <see cref="Record"/>.</summary>
+    /// <summary>What it holds of its caller's rate limits; null if the caller has none. Set by <see cref="Admit"/>, settled before the last bytes leave.</summary>
     public LimitPermit? Limits { get; set; }
 
     /// <summary>Who asks, for fairness between clients: the virtual key, else the credential as it came.</summary>

@@ -20,8 +20,8 @@ public sealed class Record(ILogger<Record> log, TimeProvider time) : IStage
         }
         finally
         {
-            exchange.Limits?.Settle(exchange.Trail);
-            Settlement.Settle(exchange, answer: null, time);   // what broke off, was abandoned or failed at its price; what it says if it cannot is in the log
+            exchange.Limits?.Settle(exchange.Trail);   // of those whose client left
+            Settlement.Finish(exchange, time);
             var level = exchange.Error is null ? LogLevel.Debug : LogLevel.Warning;
             var isLogged = log.IsEnabled(level);
             if (isLogged || exchange.Rules.Count > 0) TakeStock(exchange);

@@ -32,6 +32,7 @@ public sealed class TranslateErrors(ILogger<TranslateErrors> log) : IStage
         }
 
         if (exchange.Error is not { } error || exchange.ErrorIsSaid || (exchange.Http.Response.HasStarted && !exchange.StreamOpened)) return;
+        exchange.Limits?.Settle(exchange.Trail);   // before the client hears of it, and asks again
         using var body = new PooledBuffer();
         var response = exchange.Http.Response;
         if (exchange.StreamOpened)

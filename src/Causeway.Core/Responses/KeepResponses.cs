@@ -34,9 +34,8 @@ public sealed class KeepResponses(ResponseStore store, ResponseHomes homes) : IS
             .Where(candidate => exchange.Home is not { } home || candidate.Provider.Name == home.Provider).ToList();
         if (candidates.Count == 0)
         {
-            foreach (var place in ResponsePlace.Of(exchange.Gateway, exchange.Home))
+            foreach (var place in ResponsePlace.Of(exchange.Gateway, exchange.Home, exchange.Caller))
             {
-                if (exchange.Caller?.Allows(place.Provider) == false) continue;
                 if (await new StoredConversation(place).FetchAsync(id, exchange.ClientGone) is { } stored) return GoOn(exchange, stored);
             }
         }

@@ -1,3 +1,4 @@
+using Causeway.Core.Authentication;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Upstream;
 using Microsoft.AspNetCore.Http;
@@ -9,12 +10,13 @@ public sealed class ResponseForwarder(GatewayRuntime gateway, ResponseHomes home
 {
     /// <summary>Answers as the provider does; false if none knows the answer <paramref name="id"/>, and nothing was sent then.</summary>
     /// <param name="http">The client's request.</param>
+    /// <param name="caller">The client's virtual key; null: it has none.</param>
     /// <param name="id">The answer's id.</param>
     /// <param name="part">What of it: <c>input_items</c> or <c>cancel</c>; empty for the answer itself.</param>
-    public async ValueTask<bool> TryAsync(HttpContext http, string id, string part)
+    public async ValueTask<bool> TryAsync(HttpContext http, VirtualKey? caller, string id, string part)
     {
         var rest = $"/{Uri.EscapeDataString(id)}{(part.Length > 0 ? "/" + part : "")}{http.Request.QueryString}";
-        foreach (var place in ResponsePlace.Of(gateway, homes.Find(id)))
+        foreach (var place in ResponsePlace.Of(gateway, homes.Find(id), caller))
         {
             if (await TryAsync(http, place, rest)) return true;
         }

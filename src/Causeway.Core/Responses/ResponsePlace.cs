@@ -1,3 +1,4 @@
+using Causeway.Core.Authentication;
 using Causeway.Core.Configuration;
 using Causeway.Core.Upstream;
 using Causeway.Dialects.Canonical;
@@ -13,19 +14,21 @@ public sealed class ResponsePlace
 
     private ResponsePlace(ProviderRuntime provider, UpstreamEndpoint endpoint, KeyConfig? key) => (_provider, _endpoint, _key) = (provider, endpoint, key);
 
-    /// <summary>Where an answer may be: at its <paramref name="home"/>, or, if that is not known, at each provider that stores answers.</summary>
-    public static IEnumerable<ResponsePlace> Of(GatewayRuntime gateway, ResponseHome? home)
+    /// <summary>
+    /// Where an answer may be: at its <paramref name="home"/>, or, if that is not known, at each provider that stores answers; only where
+    /// <paramref name="caller"/> may go, with a key that it may use.
+    /// </summary>
+    public static IEnumerable<ResponsePlace> Of(GatewayRuntime gateway, ResponseHome? home, VirtualKey? caller)
     {
         foreach (var provider in gateway.Providers)
         {
             if (provider.EndpointFor(DialectId.OpenAIResponses) is not { Dialect: DialectId.OpenAIResponses } endpoint || (home is not null && home.Provider != provider.Name)) continue;
-            var key = provider.Config.Keys.FirstOrDefault(key => key.IsEnabled && (home?.Key is null || key.Name == home.Key));
+            if (caller?.Allows(provider.Name) == false) continue;
+            var may = caller?.KeysOf(provider.Name, model: null);
+            var key = provider.Config.Keys.FirstOrDefault(key => key.IsEnabled && (home?.Key is null || key.Name == home.Key) && may?.Invoke(key) != false);
             if (key is not null || provider.Config.IsKeyless) yield return new ResponsePlace(provider, endpoint, key);
         }
     }
-
-    /// <summary>The provider's name.</summary>
-    public string Provider => _provider.Name;
 
     /// <summary>How long a request may take.</summary>
     public TimeSpan Limit => _provider.Config.Network.RequestTimeout;

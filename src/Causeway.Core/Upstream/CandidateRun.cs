@@ -14,6 +14,7 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
 {
     private readonly List<KeyConfig> _tried = [];
     private readonly List<KeyConfig> _refused = [];
+    private readonly KeyRing _keys = candidate.Provider.Keys.Only(exchange.Caller?.KeysOf(candidate.Provider.Name, candidate.Model));
     private GatewayError? _limit;
     private PreparedRequest? _prepared;
     private ClientStream? _client;
@@ -79,7 +80,7 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
                 _tried.Add(key);
                 if (Error.Kind == ErrorKind.RateLimited) _limit = Error;
                 else _refused.Add(key);
-                if (candidate.Provider.Keys.HasOther(candidate.Model, _tried, IsResting)) continue;
+                if (_keys.HasOther(candidate.Model, _tried, IsResting)) continue;
                 Error = _limit ?? Error;   // that one key is refused says less than that another is good, and at its limit
             }
 
@@ -188,13 +189,18 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
 
     private Attempt AttemptOf(int status, string? why) => new(candidate, Key?.Name, status, _call!.Elapsed, why, Usage) { IsSettled = _paid is not null, Funds = _funds };
 
-    /// <summary>The answer is there: it is paid for, whether or not the client stays for its last bytes.</summary>
+    /// <summary>
+    /// The answer is there: it is paid for, whether or not the client stays for its last bytes. What it holds of rate limits is given back before they
+    /// leave: a client may ask again as soon as it has them.
+    /// </summary>
     private GatewayError? Settle()
     {
         var answer = AttemptOf(200, null);
-        var error = Settlement.Settle(exchange, answer, time);
-        if (error is null) _paid = answer;
-        return error;
+        if (Settlement.Settle(exchange, answer, time) is { } error) return error;
+        _paid = answer;
+        _permit?.Settle(Usage, 200);
+        exchange.Limits?.Settle([.. exchange.Trail, answer]);
+        return null;
     }
 
     /// <summary>Chooses the key, none if the provider wants none; an error if there is none for the model.</summary>
@@ -202,19 +208,25 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
     {
         error = null;
         if (candidate.Provider.Config.IsKeyless) return null;
-        var (provider, model) = (candidate.Provider, candidate.Model);
-        var key = provider.Keys.Count == 1
-            ? provider.Keys.Pick(model, _tried, seed: 0)
-            : provider.Keys.Pick(model, _tried, exchange.Seed, exchange.Home?.Key, IsResting, _refused);
-        if (key is null) error = NoKey(provider, model);
+        var model = candidate.Model;
+        var key = _keys.Count == 1
+            ? _keys.Pick(model, _tried, seed: 0)
+            : _keys.Pick(model, _tried, exchange.Seed, exchange.Home?.Key, IsResting, _refused);
+        if (key is null) error = NoKey();
         return key;
     }
 
     private bool IsResting(KeyConfig key) => candidate.Provider.Health.IsResting(key, candidate.Model);
 
-    private static GatewayError NoKey(ProviderRuntime provider, string model) => provider.Keys.Count == 0
-        ? new GatewayError(ErrorKind.Authentication, $"provider '{provider.Name}' has no usable key: set {provider.Config.Provider.KeyHint} and restart, or mend providers.{provider.Name}.keys")
-        : new GatewayError(ErrorKind.PermissionDenied, $"no key of provider '{provider.Name}' may be used for model '{HeaderText.Clean(model)}': see providers.{provider.Name}.keys[].models");
+    private GatewayError NoKey()
+    {
+        var (provider, model) = (candidate.Provider, HeaderText.Clean(candidate.Model));
+        if (provider.Keys.Count == 0)
+            return new GatewayError(ErrorKind.Authentication, $"provider '{provider.Name}' has no usable key: set {provider.Config.Provider.KeyHint} and restart, or mend providers.{provider.Name}.keys");
+        return provider.Keys.Pick(candidate.Model, [], seed: 0) is null
+            ? new GatewayError(ErrorKind.PermissionDenied, $"no key of provider '{provider.Name}' may be used for model '{model}': see providers.{provider.Name}.keys[].models")
+            : new GatewayError(ErrorKind.PermissionDenied, $"virtual key '{exchange.Caller?.Name}' may use none of the keys that provider '{provider.Name}' has for model '{model}': see key_ids of its entry for the provider") { Code = "key_blocked" };
+    }
 
     /// <summary>The failure is the key's: another one may do.</summary>
     private static bool IsKeysOwn(GatewayError error) =>

@@ -51,6 +51,7 @@ public sealed class Dispatch(ILogger<Dispatch> log, TimeProvider time) : IStage
             if (await run.RelayAsync() is not { } broken) return;
             log.LogInformation("{Candidate} broke off: {Message}", run.Candidate, broken.Message);
             if (await Continuation.TryAsync(exchange, run, broken, line, time, log)) return;
+            exchange.Limits?.Settle(exchange.Trail);
             if (run.Client is { IsSent: true, HasEnd: false } client) await client.FailAsync(broken);
             else exchange.Error = broken;   // nothing of it was sent, or its end was written already
         }

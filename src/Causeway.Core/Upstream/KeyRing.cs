@@ -17,6 +17,9 @@ public sealed class KeyRing
         Count = keys.Count(key => key.IsEnabled);
     }
 
+    /// <summary>The ring of those that <paramref name="may"/> be used; null: of all.</summary>
+    public KeyRing Only(Func<KeyConfig, bool>? may) => may is null ? this : new KeyRing([.. _keys.Where(may)]);
+
     /// <summary>How many keys can be used.</summary>
     public int Count { get; }
 

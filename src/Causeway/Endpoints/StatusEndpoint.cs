@@ -26,6 +26,7 @@ internal sealed class StatusEndpoint(GatewayState state, Func<LedgerWriter?> led
         writer.WriteStartObject("ledger"u8);
         writer.WriteNumber("pending"u8, status.Pending);
         writer.WriteNumber("failed"u8, status.Failed);
+        writer.WriteNumber("unwritten"u8, status.Unwritten);
         if (status.Problem is { } problem) writer.WriteString("problem"u8, problem);
         writer.WriteEndObject();
     }

@@ -1,4 +1,6 @@
+using Causeway.Core.Authentication;
 using Causeway.Core.Responses;
+using Causeway.Core.Upstream;
 using Causeway.Dialects.Canonical;
 
 namespace Causeway.Endpoints;
@@ -11,7 +13,7 @@ internal sealed record StoredResponsePath(string Id, string Part);
 /// <summary>
 /// GET and DELETE of OpenAI's stored answers: those that the gateway keeps, and those that a provider does, which is asked then.
 /// </summary>
-internal sealed class StoredResponsesEndpoint(GatewayState state, ResponseStore store, ResponseHomes homes)
+internal sealed class StoredResponsesEndpoint(GatewayState state, ResponseStore store, ResponseHomes homes, Authenticate callers)
 {
     private static readonly string[] Prefixes = ["/v1/responses/", "/openai/v1/responses/", "/openai/responses/"];
 
@@ -30,7 +32,9 @@ internal sealed class StoredResponsesEndpoint(GatewayState state, ResponseStore 
         var method = http.Request.Method;
         var isRight = path.Part switch { "cancel" => HttpMethods.IsPost(method), "input_items" => HttpMethods.IsGet(method), _ => HttpMethods.IsGet(method) || HttpMethods.IsDelete(method) };
         if (!isRight) return Refusal.MethodAsync(http, path.Part switch { "cancel" => "POST", "input_items" => "GET", _ => "GET, DELETE" });
-        return store.Find(path.Id) is { } kept ? AnswerAsync(http, path, kept) : ForwardAsync(http, path);
+        var runtime = state.Runtime;
+        if (callers.Check(http.Request, runtime, DialectId.OpenAIResponses, out var caller) is { } refusal) return Refusal.WriteAsync(http, refusal);
+        return store.Find(path.Id) is { } kept ? AnswerAsync(http, path, kept) : ForwardAsync(http, runtime, caller, path);
     }
 
     private async ValueTask AnswerAsync(HttpContext http, StoredResponsePath path, StoredResponse kept)
@@ -61,9 +65,9 @@ internal sealed class StoredResponsesEndpoint(GatewayState state, ResponseStore 
         }
     }
 
-    private async ValueTask ForwardAsync(HttpContext http, StoredResponsePath path)
+    private async ValueTask ForwardAsync(HttpContext http, GatewayRuntime runtime, VirtualKey? caller, StoredResponsePath path)
     {
-        if (await new ResponseForwarder(state.Runtime, homes).TryAsync(http, path.Id, path.Part)) return;
+        if (await new ResponseForwarder(runtime, homes).TryAsync(http, caller, path.Id, path.Part)) return;
         await Refusal.WriteAsync(http, new GatewayError(ErrorKind.NotFound, $"Response with id '{(path.Id.Length > 100 ? path.Id[..100] : path.Id)}' not found."));
     }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using Causeway.Admin;
 using Causeway.Admin.Access;
 using Causeway.Cli;
+using Causeway.Core.Authentication;
 using Causeway.Core.Configuration;
 using Causeway.Core.Governance;
 using Causeway.Core.Governance.Alerts;
@@ -62,8 +63,9 @@ internal static class Gateway
         state.Runtime.Books.Alert = BudgetAlerts.To(logs.CreateLogger<BudgetAlert>(), alerts, time);
         var kept = new ResponseStore(Path.Combine(options.AppDir, "responses"), time, logs.CreateLogger<ResponseStore>());
         var homes = new ResponseHomes();
+        var callers = new Authenticate(time);
         using var api = new ApiParts(managed, store, state, new StatusEndpoint(state, () => host.Ledger, alerts), new BudgetsEndpoint(state, time), new LedgerEndpoint(state, () => host.Stores?.Ledger), setup, isExposed, time, logs);
-        var routes = new Routes(new GatewayPipeline(logs, time, kept, homes), state, api.Endpoint, new ModelsEndpoint(state, new ModelLister(time)), new StoredResponsesEndpoint(state, kept, homes));
+        var routes = new Routes(new GatewayPipeline(logs, time, kept, homes), state, api.Endpoint, new ModelsEndpoint(state, new ModelLister(time), callers), new StoredResponsesEndpoint(state, kept, homes, callers));
         app.Run(http => routes.HandleAsync(http).AsTask());
         try
         {

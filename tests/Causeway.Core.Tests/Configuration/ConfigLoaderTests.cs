@@ -162,7 +162,8 @@ public sealed class ConfigLoaderTests
         var key = governance["properties"]!["virtual_keys"]!["items"]!;
         Assert.Equal(GovernanceReader.Names.Concat(GovernanceReader.LaterNames).Order(), Names(governance));
         Assert.Equal(VirtualKeyReader.KeyNames.Concat(VirtualKeyReader.LaterKeyNames).Order(), Names(key));
-        Assert.Equal(KeyProviderReader.Names.Concat(KeyProviderReader.LaterNames).Order(), Names(schema["$defs"]!["keyProviders"]!["items"]!));
+        Assert.Equal(VirtualKeyReader.ToolNames.Order(), Names(key["properties"]!["mcp_configs"]!["items"]!));
+        Assert.Equal(KeyProviderReader.Names.Order(), Names(schema["$defs"]!["keyProviders"]!["items"]!));
         foreach (var (list, names) in new[] { ("teams", GovernanceReader.TeamNames), ("customers", GovernanceReader.CustomerNames), ("users", GovernanceReader.UserNames), ("providers", GovernanceReader.ProviderNames), ("model_configs", GovernanceReader.ModelNames) })
             Assert.Equal(names.Concat(GovernanceReader.LaterOwnerNames).Order(), Names(governance["properties"]![list]!["items"]!));
         Assert.Equal(BudgetReader.Names.Concat(BudgetReader.LaterNames).Concat(LimitReader.OwnerIds).Order(), Names(schema["$defs"]!["budget"]!));

@@ -51,6 +51,69 @@ public sealed class GovernanceReaderTests
         Assert.Equal(("t1", "Web", "acme", "u1"), (key.TeamId, key.Team, key.CustomerId, key.UserId));
     }
 
+    [Theory]
+    [InlineData("", "a b", "a b")]
+    [InlineData(""","key_ids":["*"]""", "a b", "a b")]
+    [InlineData(""","key_ids":[]""", "a b", "")]
+    [InlineData(""","key_ids":["b"]""", "b", "b")]
+    [InlineData(""","key_ids":["17","b"]""", "a b", "a b")]
+    [InlineData(""","key_ids":[17]""", "a", "a")]
+    public void A_virtual_key_may_be_bound_to_some_keys_of_a_provider(string list, string expected, string expectedInVersion2)
+    {
+        foreach (var (version, names) in new[] { (1, expected), (2, expectedInVersion2) })
+        {
+            var load = ConfigLoader.Parse(Encoding.UTF8.GetBytes($$$"""
+                {"version":{{{version}}},"providers":{"openai":{"keys":[{"name":"a","id":"17","value":"1"},{"name":"b","value":"2"}]}},
+                 "governance":{"virtual_keys":[{"name":"k","value":"sk","providers":[{"provider":"openai","allowed_models":["gpt-*"]{{{list}}}}]}]}}
+                """), "test", _ => null);
+            Assert.Empty(load.Errors);
+            var may = load.Config!.VirtualKeys[0].KeysOf("OpenAI", "gpt-4o");
+            Assert.Equal(names, string.Join(' ', load.Config.Providers["openai"].Keys.Where(key => may?.Invoke(key) != false).Select(key => key.Name)));
+        }
+    }
+
+    [Fact]
+    public void Of_several_entries_those_count_that_are_for_the_model()
+    {
+        var key = Good("""
+            "virtual_keys":[{"name":"k","value":"sk","providers":[
+              {"provider":"openai","allowed_models":["gpt-4*"],"key_ids":["key 1"]},{"provider":"openai","allowed_models":["o*"]},{"provider":"groq"}]}]
+            """).VirtualKeys[0];
+        Assert.NotNull(key.KeysOf("openai", "gpt-4o"));
+        Assert.Null(key.KeysOf("openai", "o3"));
+        Assert.Null(key.KeysOf("openai", model: null));
+        Assert.Null(key.KeysOf("groq", "llama"));
+    }
+
+    [Fact]
+    public void A_slip_in_the_name_of_a_key_is_an_error()
+    {
+        var problem = Assert.Single(Load("""
+            "virtual_keys":[{"name":"k","value":"sk","providers":[{"provider":"openai","key_ids":["kye 1"]}]}]
+            """).Errors);
+        Assert.Equal("governance.virtual_keys[0].providers[0].key_ids[0]", problem.Path);
+        Assert.Contains("is no key of provider 'openai'", problem.ToString(), StringComparison.Ordinal);
+        Assert.Contains("`key 1`", problem.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_tools_of_a_virtual_key_are_read_and_it_is_said_that_nothing_is_done_with_them_yet()
+    {
+        var load = Load("""
+            "virtual_keys":[{"name":"k","value":"sk","mcp_configs":[{"mcp_client_name":"files","tools_to_execute":["read","list"]},{"mcp_client_name":"web","tools_to_execute":["*"]},{"mcp_client_name":"none"}]},
+              {"name":"l","value":"sl"},{"name":"m","value":"sm","mcp_configs":[]}]
+            """);
+        Assert.Empty(load.Errors);
+        Assert.Equal(2, load.Warnings.Count(warning => warning.Path.EndsWith("mcp_configs", StringComparison.Ordinal)));
+        var keys = load.Config!.VirtualKeys;
+        Assert.Equal(["files: read list", "web: *", "none: "], keys[0].Tools!.Select(tool => $"{tool.Client}: {string.Join(' ', tool.Tools)}"));
+        Assert.Null(keys[1].Tools);
+        Assert.Empty(keys[2].Tools!);
+        Assert.Equal("governance.virtual_keys[0].mcp_configs[0].mcp_client_name", Assert.Single(Load("""
+            "virtual_keys":[{"name":"k","value":"sk","mcp_configs":[{"tools_to_execute":["read"]}]}]
+            """).Errors).Path);
+    }
+
     [Fact]
     public void Budgets_in_the_list_name_their_owner_or_are_named_by_it()
     {

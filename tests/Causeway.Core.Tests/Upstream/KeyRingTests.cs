@@ -33,6 +33,17 @@ public sealed class KeyRingTests
     }
 
     [Fact]
+    public void A_part_of_the_ring_has_no_other_keys()
+    {
+        Assert.Same(Ring, Ring.Only(null));
+        var part = Ring.Only(key => key != A);
+        Assert.Equal(1, part.Count);
+        for (ulong seed = 0; seed < 20; seed++) Assert.Same(B, part.Pick("m", [], seed, wanted: "a"));
+        Assert.False(part.HasOther("m", [B], None));
+        Assert.Null(Ring.Only(_ => false).Pick("m", [], seed: 0));
+    }
+
+    [Fact]
     public void There_is_another_if_one_is_neither_tried_nor_resting_nor_off()
     {
         Assert.True(Ring.HasOther("m", [A], None));

@@ -50,13 +50,13 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     /// <summary>
     /// Starts with <paramref name="config"/> as its file (none if null) and waits until it answers. With <paramref name="onLog"/> it logs all
-    /// there is to log, in JSON, a line at a time, and <see cref="Log"/> keeps nothing. <paramref name="prepare"/> may do things to its folder before.
-    /// <paramref name="host"/> is what it listens on; null: loopback.
+    /// there is to log, in JSON, a line at a time, and <see cref="Log"/> keeps nothing. <paramref name="prepare"/> may do things to its folder before,
+    /// which is a new one unless <paramref name="appDir"/> says another. <paramref name="host"/> is what it listens on; null: loopback.
     /// </summary>
     public static async Task<GatewayProcess> StartAsync(
-        JsonNode? config, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLog = null, Action<string>? prepare = null, string? host = null)
+        JsonNode? config, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLog = null, Action<string>? prepare = null, string? host = null, string? appDir = null)
     {
-        var appDir = Directory.CreateTempSubdirectory("causeway-test-").FullName;
+        appDir ??= Directory.CreateTempSubdirectory("causeway-test-").FullName;
         if (config is not null) await File.WriteAllTextAsync(Path.Combine(appDir, "config.json"), config.ToJsonString());
         prepare?.Invoke(appDir);
         var gateway = new GatewayProcess(appDir, ChildProcess.FreePort(), environment ?? new Dictionary<string, string>(), onLog, host);

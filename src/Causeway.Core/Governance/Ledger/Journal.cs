@@ -184,7 +184,7 @@ public sealed class Journal : IDisposable
         {
             throw new IOException(denied.Message, denied);
         }
-        catch (IOException taken)
+        catch (IOException taken) when (taken.HResult is 11 or 35 or unchecked((int)0x80070020))   // EAGAIN of Linux and of macOS, a sharing violation of Windows
         {
             throw new IOException($"another process uses {folder} ({taken.Message})", taken);
         }

@@ -8,4 +8,7 @@ public sealed record LedgerStatus(long Pending, long Failed, string? Problem)
 {
     /// <summary>Entries that have come to the database since the start.</summary>
     public long Moved { get; init; }
+
+    /// <summary>Entries that are in memory only, because the journal cannot be written.</summary>
+    public int Unwritten { get; init; }
 }

@@ -22,6 +22,7 @@ public sealed class LedgerWriter : ILedger, IAsyncDisposable
     private readonly SemaphoreSlim _news = new(0);
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _giveUp = new();
+    private readonly Arrears _arrears;
     private readonly Task _moving;
     private int _hasNews;
     private int _isFull;
@@ -33,6 +34,7 @@ public sealed class LedgerWriter : ILedger, IAsyncDisposable
     public LedgerWriter(Journal journal, ILedgerStore? store, TimeProvider time, ILogger log)
     {
         (_journal, _store, _time, _log) = (journal, store, time, log);
+        _arrears = new Arrears(Append, time, log);
         _moving = store is null ? Task.CompletedTask : Task.Run(() => MoveAsync(store));
     }
 
@@ -40,7 +42,7 @@ public sealed class LedgerWriter : ILedger, IAsyncDisposable
     public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How it gets on.</summary>
-    public LedgerStatus Status => new(_journal.Pending, Interlocked.Read(ref _failed), Volatile.Read(ref _problem)) { Moved = Interlocked.Read(ref _moved) };
+    public LedgerStatus Status => new(_journal.Pending, Interlocked.Read(ref _failed), Volatile.Read(ref _problem)) { Moved = Interlocked.Read(ref _moved), Unwritten = _arrears.Count };
 
     /// <inheritdoc/>
     public bool HasRoom => _isFull == 0 || _journal.HasRoom();
@@ -62,9 +64,23 @@ public sealed class LedgerWriter : ILedger, IAsyncDisposable
         if (_store is not null && Interlocked.Exchange(ref _hasNews, 1) == 0) _news.Release();
     }
 
+    /// <inheritdoc/>
+    public void AppendLate(IReadOnlyList<LedgerEntry> entries)
+    {
+        try
+        {
+            Append(entries);
+        }
+        catch (IOException)
+        {
+            _arrears.Add(entries);
+        }
+    }
+
     /// <summary>Moves what is left, and closes the journal.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _arrears.DisposeAsync();
         await _stop.CancelAsync();
         await Task.WhenAny(_moving, Task.Delay(StopWithin, _time));
         await _giveUp.CancelAsync();

@@ -17,19 +17,13 @@ public static class Settlement
 
     /// <summary>
     /// Writes down the attempts that have ended and are not in the ledger yet, and <paramref name="answer"/>, the one whose answer is about to
-    /// leave as a whole; null: none is. The error if that cannot be: the answer must not leave.
+    /// leave as a whole. The error if that cannot be: the answer must not leave.
     /// </summary>
-    public static GatewayError? Settle(Exchange exchange, Attempt? answer, TimeProvider time)
+    public static GatewayError? Settle(Exchange exchange, Attempt answer, TimeProvider time)
     {
         if (exchange.Ledger is not { } ledger) return null;
-        var due = new List<Attempt>(1);
-        foreach (var attempt in exchange.Trail)
-        {
-            if (!attempt.IsSettled && LedgerEntries.IsDue(attempt)) due.Add(attempt);
-        }
-
-        if (answer is not null) due.Add(answer);
-        if (due.Count == 0) return null;
+        var due = Due(exchange);
+        due.Add(answer);
         try
         {
             ledger.Append(LedgerEntries.Of(exchange, due, time));
@@ -39,8 +33,32 @@ public static class Settlement
             return Refusal();   // why is in the log, once
         }
 
-        for (var i = 0; i < exchange.Trail.Count; i++) exchange.Trail[i] = exchange.Trail[i] with { IsSettled = true };
+        MarkSettled(exchange);
         return null;
+    }
+
+    /// <summary>Writes down what broke off, was abandoned or failed at its price, once the exchange is over: if not now, then later.</summary>
+    public static void Finish(Exchange exchange, TimeProvider time)
+    {
+        if (exchange.Ledger is not { } ledger || Due(exchange) is not { Count: > 0 } due) return;
+        ledger.AppendLate(LedgerEntries.Of(exchange, due, time));
+        MarkSettled(exchange);
+    }
+
+    private static List<Attempt> Due(Exchange exchange)
+    {
+        var due = new List<Attempt>(1);
+        foreach (var attempt in exchange.Trail)
+        {
+            if (!attempt.IsSettled && LedgerEntries.IsDue(attempt)) due.Add(attempt);
+        }
+
+        return due;
+    }
+
+    private static void MarkSettled(Exchange exchange)
+    {
+        for (var i = 0; i < exchange.Trail.Count; i++) exchange.Trail[i] = exchange.Trail[i] with { IsSettled = true };
     }
 
     private static GatewayError Refusal() =>

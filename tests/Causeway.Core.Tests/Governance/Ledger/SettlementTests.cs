@@ -54,7 +54,7 @@ public sealed class SettlementTests
         Assert.True(_rows[1] is { InputTokens: > 0, OutputTokens: 0, IsEstimate: true, Dollars: > 0 });
         exchange.Trail.Add(Attempt(exchange, 200, Thousand) with { IsSettled = true });
         exchange.Trail.Add(Attempt(exchange, 499, Thousand));   // noted late
-        for (var i = 0; i < 3; i++) Assert.Null(Settlement.Settle(exchange, null, TimeProvider.System));
+        for (var i = 0; i < 3; i++) Settlement.Finish(exchange, TimeProvider.System);
         Assert.Equal([502, 499, 200, 499], _rows.Select(row => row.Status));
         Assert.Single(_rows.Select(row => row.Exchange).Distinct());
         Assert.Equal(4, _rows.Select(row => row.Id).Distinct().Count());
@@ -80,6 +80,9 @@ public sealed class SettlementTests
         Assert.True(error is { Status: 503, Code: Settlement.Unavailable });
         Assert.False(exchange.Trail[0].IsSettled);
         Assert.True(Settlement.Check(exchange) is { Status: 503, Code: Settlement.Unavailable });
+        exchange.Trail.Add(Attempt(exchange, 503, Thousand));   // the answer that was refused
+        for (var i = 0; i < 2; i++) Settlement.Finish(exchange, TimeProvider.System);
+        Assert.Equal([502, 503], _rows.Select(row => row.Status));   // it was paid for: later is better than never
     }
 
     [Fact]
@@ -107,6 +110,8 @@ public sealed class SettlementTests
     private sealed class Sink(List<LedgerEntry> rows, bool isFull) : ILedger
     {
         public bool HasRoom => !isFull;
+
+        public void AppendLate(IReadOnlyList<LedgerEntry> entries) => rows.AddRange(entries);
 
         public void Append(IReadOnlyList<LedgerEntry> entries)
         {

@@ -18,6 +18,17 @@ public sealed class LimitedCallTests : IDisposable
 {
     private const string Answer = """{"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":30,"completion_tokens":12,"total_tokens":42}}""";
 
+    private const string Begin = """data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":"hi"},"finish_reason":null}]}""" + "\n\n";
+    private const string End = """
+        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[],"usage":{"prompt_tokens":30,"completion_tokens":12,"total_tokens":42}}
+
+        data: [DONE]
+
+
+        """;
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
@@ -66,6 +77,23 @@ public sealed class LimitedCallTests : IDisposable
         Assert.Equal(0, Running(gateway).Running);
     }
 
+    /// <summary>A client may ask again as soon as it has the last byte, on another stream of its connection.</summary>
+    [Theory]
+    [InlineData("200 OK", false, "hi", "42")]
+    [InlineData("200 OK", true, "[DONE]", "42")]
+    [InlineData("500 Broken", false, "error", "0")]
+    [InlineData("500 Broken", true, "error", "0")]
+    [InlineData("200 Broken off", true, "error", "35")]   // an estimate
+    public async Task Its_place_is_free_before_the_last_bytes_leave(string status, bool stream, string end, string used)
+    {
+        var gateway = Start(status, Of("caller") with { Concurrency = 1, Tokens = 1000 }, Of("provider", new Scope { Provider = "one" }) with { Concurrency = 1 });
+        var (text, atLast) = ("", (Used: "", Running: -1));
+        using var exchange = await RunAsync(gateway, http => http.Response.Body = new Watched(piece => (text, atLast) = (text + piece, Running(gateway))), stream);
+        Assert.Contains(end, text, StringComparison.Ordinal);
+        Assert.Equal((used, 0), atLast);
+        Assert.Equal(atLast, Running(gateway));
+    }
+
     public void Dispose()
     {
         _stop.Cancel();
@@ -94,13 +122,15 @@ public sealed class LimitedCallTests : IDisposable
             while (!Encoding.ASCII.GetString(buffer, 0, read).EndsWith('}')) read += await stream.ReadAsync(buffer.AsMemory(read), _stop.Token);
             _asked.TrySetResult();
             if (status.Length == 0) await Task.Delay(Timeout.Infinite, _stop.Token);
-            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {Answer.Length}\r\n\r\n{Answer}"), _stop.Token);
+            var isStream = status.StartsWith("200", StringComparison.Ordinal) && Encoding.ASCII.GetString(buffer, 0, read).Contains("\"stream\":true", StringComparison.Ordinal);
+            var body = !isStream ? Answer : status == "200 OK" ? Begin + End : Begin;
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\ncontent-type: {(isStream ? "text/event-stream" : "application/json")}\r\nconnection: close\r\ncontent-length: {body.Length}\r\n\r\n{body}"), _stop.Token);
         }
     }
 
-    private static async Task<Exchange> RunAsync(GatewayRuntime gateway, Action<HttpContext>? prepare = null)
+    private static async Task<Exchange> RunAsync(GatewayRuntime gateway, Action<HttpContext>? prepare = null, bool stream = false)
     {
-        var exchange = await TestExchange.OfAsync(gateway, DialectId.OpenAIChat, """{"model":"one/m","fallbacks":["two/m"]}""");
+        var exchange = await TestExchange.OfAsync(gateway, DialectId.OpenAIChat, """{"model":"one/m","fallbacks":["two/m"]""" + (stream ? ",\"stream\":true,\"stream_options\":{\"include_usage\":true}}" : "}"));
         exchange.Http.Response.Body = new MemoryStream();
         prepare?.Invoke(exchange.Http);
         var time = TimeProvider.System;
@@ -131,5 +161,16 @@ public sealed class LimitedCallTests : IDisposable
         public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("gone");
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("gone");
+    }
+
+    private sealed class Watched(Action<string> onWrite) : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer) => onWrite(Encoding.UTF8.GetString(buffer));
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Write(buffer.Span);
+            return ValueTask.CompletedTask;
+        }
     }
 }
