@@ -72,7 +72,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Polls until the address answers with success.</summary>
     public async Task WaitForAsync(HttpMessageInvoker http, Uri address)
     {
-        for (var i = 0; i < 300; i++)
+        for (var i = 0; i < 1500; i++)
         {
             if (_process.HasExited) throw new InvalidOperationException($"the process ended with {_process.ExitCode}: {Output} {Errors}");
             try
@@ -86,7 +86,7 @@ internal sealed class ChildProcess : IAsyncDisposable
                 // not yet
             }
 
-            await Task.Delay(50);
+            await Task.Delay(10);
         }
 
         throw new TimeoutException($"{address} does not answer: {Output} {Errors}");

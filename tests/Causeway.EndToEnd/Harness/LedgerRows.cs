@@ -14,4 +14,11 @@ internal static class LedgerRows
         await foreach (var row in store.ReadAsync(new LedgerFilter(), TestContext.Current.CancellationToken)) rows.Add(row);
         return rows;
     }
+
+    /// <summary>What was spent, by one dimension.</summary>
+    public static async Task<IReadOnlyList<SpendRow>> SpentByAsync(string appDir, LedgerDimension by)
+    {
+        await using var store = await LedgerStores.OpenAsync(new SqliteStoreConfig(), appDir, TestContext.Current.CancellationToken);
+        return await store.SpendAsync(new LedgerFilter(), [by], TestContext.Current.CancellationToken);
+    }
 }
