@@ -54,6 +54,42 @@ public sealed class LedgerFaultTests(ITestOutputHelper output)
         Assert.InRange(faults, 1, int.MaxValue);
     }
 
+    [Fact]
+    public async Task What_a_client_left_behind_while_the_disk_was_full_is_written_as_soon_as_there_is_room()
+    {
+        await using var slow = new SlowUpstream();
+        using var disk = await FailingDisk.MakeAsync(Journal);
+        var config = GatewayProcess.Config(new Uri(slow.AddressFor("slow")));
+        config["config_store"] = new JsonObject { ["enabled"] = true, ["type"] = "sqlite" };
+        await using var gateway = await GatewayProcess.StartAsync(config, disk.Environment);
+        var voice = ClientVoice.All[0];
+        using (var wire = await Wire.ConnectAsync(gateway.Port))
+        {
+            await wire.PostAsync(voice.Path("openai/m-0", stream: true), voice.Body("openai/m-0", RawUpstream.Prompt(0), stream: true));
+            await wire.ReadHeadAsync();
+            await wire.SkipAsync(TestContext.Current.CancellationToken);
+            disk.Fail(disk.Writes + 1, long.MaxValue, FailingDisk.FullDisk);
+            wire.Reset();
+        }
+
+        await UntilAsync(1);
+        Assert.Equal(503, (await gateway.PostAsync("/v1/chat/completions", Ask.For("openai/m-1"))).Status);
+        Assert.Null(slow.Find(1));   // no provider works for what cannot be given out
+        disk.Mend();
+        await UntilAsync(0);
+        Assert.True(await gateway.StopAsync(Limit));
+        var row = Assert.Single(await LedgerRows.OfAsync(gateway.AppDir));
+        Assert.Equal(("openai/m-0", 499, true), (row.Asked, row.Status, row.OutputTokens > 0));
+
+        async Task UntilAsync(int unwritten)
+        {
+            for (var i = 0; i < 1000 && await CountAsync() != unwritten; i++) await Task.Delay(20);
+            Assert.Equal(unwritten, await CountAsync());
+        }
+
+        async Task<int> CountAsync() => (int)(await gateway.SendAsync(HttpMethod.Get, "/api/health")).Json["ledger"]!["unwritten"]!;
+    }
+
     /// <summary>Which writes fail: every one, or with less load every so many.</summary>
     private static IEnumerable<int> Numbers()
     {
