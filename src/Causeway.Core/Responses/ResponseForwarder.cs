@@ -1,6 +1,7 @@
 using Causeway.Core.Authentication;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Upstream;
+using Causeway.Dialects.Canonical;
 using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Core.Responses;
@@ -8,6 +9,8 @@ namespace Causeway.Core.Responses;
 /// <summary>Passes a request about a stored answer to the provider that stored it, or, if that is not known, to each that may have.</summary>
 public sealed class ResponseForwarder(GatewayRuntime gateway, ResponseHomes homes)
 {
+    private const int MostOfError = 256 << 10;   // bytes
+
     /// <summary>Answers as the provider does; false if none knows the answer <paramref name="id"/>, and nothing was sent then.</summary>
     /// <param name="http">The client's request.</param>
     /// <param name="caller">The client's virtual key; null: it has none.</param>
@@ -18,21 +21,22 @@ public sealed class ResponseForwarder(GatewayRuntime gateway, ResponseHomes home
         var rest = $"/{Uri.EscapeDataString(id)}{(part.Length > 0 ? "/" + part : "")}{http.Request.QueryString}";
         foreach (var place in ResponsePlace.Of(gateway, homes.Find(id), caller))
         {
-            if (await TryAsync(http, place, rest)) return true;
+            if (await TryAsync(http, gateway.Secrets, place, rest)) return true;
         }
 
         return false;
     }
 
-    private static async ValueTask<bool> TryAsync(HttpContext http, ResponsePlace place, string rest)
+    private static async ValueTask<bool> TryAsync(HttpContext http, SecretValues secrets, ResponsePlace place, string rest)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         limit.CancelAfter(place.Limit);
         try
         {
             using var reply = await place.SendAsync(new HttpMethod(http.Request.Method), rest, limit.Token);
-            if ((int)reply.StatusCode is 404 or 401 or 403 or 405 or >= 500) return false;
-            await CopyAsync(reply, http, limit.Token);
+            if ((int)reply.StatusCode is 404 or 401 or 403 or 405 or >= 500 or (>= 300 and < 400)) return false;
+            if (reply.IsSuccessStatusCode) await CopyAsync(reply, http, limit.Token);
+            else await RefuseAsync(reply, http, secrets, limit.Token);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException or OperationCanceledException)
         {
@@ -42,6 +46,23 @@ public sealed class ResponseForwarder(GatewayRuntime gateway, ResponseHomes home
         }
 
         return true;
+    }
+
+    /// <summary>Passes an error on, without secrets that it may quote.</summary>
+    private static async Task RefuseAsync(HttpResponseMessage reply, HttpContext http, SecretValues secrets, CancellationToken cancel)
+    {
+        using var body = new PooledBuffer();
+        await using var stream = UpstreamBody.Open(reply);
+        while (body.Length < MostOfError && await stream.ReadAsync(body.GetMemory(4096), cancel) is > 0 and var count) body.Advance(count);
+        if (secrets.AreIn(body.Span) || body.Length >= MostOfError)
+        {
+            body.Clear();
+            DialectRegistry.Client(DialectId.OpenAIResponses).EncodeError(new GatewayError(GatewayError.KindOf((int)reply.StatusCode), "the provider refused it"), body);
+        }
+
+        http.Response.StatusCode = (int)reply.StatusCode;
+        http.Response.ContentType = "application/json";
+        await http.Response.BodyWriter.WriteAsync(body.Memory, cancel);
     }
 
     private static async Task CopyAsync(HttpResponseMessage reply, HttpContext http, CancellationToken cancel)

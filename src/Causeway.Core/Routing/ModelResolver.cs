@@ -70,6 +70,7 @@ public static class ModelResolver
     {
         if (string.IsNullOrWhiteSpace(model)) return NotFound(model, "the model's name is empty");
         var slash = model.IndexOf('/');
+        if (model.AsSpan(slash + 1) is "." or "..") return NotFound(model, "no model has this name, which would lead to another path of the provider");
         if (slash > 0 && gateway.Find(model[..slash]) is { } named)
             return slash + 1 < model.Length ? new Candidate(named, model[(slash + 1)..], gateway.Catalog) : NotFound(model, "the model's name is missing after the '/'");
         if (gateway.Providers.Count == 0)

@@ -98,7 +98,7 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
     /// <summary>Step 4: sends the client what there is, and what comes. Null, or why it broke off; the client has not been told.</summary>
     public async ValueTask<GatewayError?> RelayAsync()
     {
-        Error = await _call!.RelayAsync(Settle);
+        Error = Clean(await _call!.RelayAsync(Settle));
         Note(Error);
         if (Error is not null) _call.Dispose();   // another one may go on for minutes
         return Error;
@@ -154,7 +154,7 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
         _noted = false;
         var splice = continued?.Spoken is { } spoken ? new StreamSplice(spoken, before) : null;
         _call = new UpstreamCall(exchange, candidate, _prepared!, key, time) { Splice = splice };
-        var error = await _call.OpenAsync(continued ?? _client, abandon);
+        var error = Clean(await _call.OpenAsync(continued ?? _client, abandon));
         if (error is null)
         {
             candidate.Provider.Health.Answered(candidate.Model, key, _call.Sent);
@@ -165,6 +165,9 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
         _call.Dispose();   // its place and its connection are not kept for a pause
         return error;
     }
+
+    /// <summary>What a provider says of a failure, without secrets that it may quote: it goes to the client and to the log.</summary>
+    private GatewayError? Clean(GatewayError? error) => error is null ? null : exchange.Gateway.Secrets.Redact(error);
 
     /// <summary>Remembers how a call ended: for the record, and for the choice of others.</summary>
     private void Note(GatewayError? error)

@@ -75,7 +75,7 @@ public static class ForwardedHeaders
         foreach (var (name, values) in upstream.Headers.NonValidated)
         {
             if (hasOwnLimits && LimitHeaders.IsOne(name)) continue;
-            if (AnswerNames.Contains(name) || HasPrefix(name, AnswerPrefixes)) client[name] = values.ToString();
+            if (AnswerNames.Contains(name) || HasPrefix(name, AnswerPrefixes)) client[name] = HeaderText.Clean(values.ToString());
         }
     }
 

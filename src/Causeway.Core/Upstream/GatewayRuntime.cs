@@ -31,6 +31,7 @@ public sealed class GatewayRuntime
         Providers = [.. _byName.Values];
         Books = new Books(config.Budgets, previous?.Books);
         Limits = new LimitBook(config.RateLimits, previous?.Limits);
+        Secrets = new SecretValues(config);
         Rules = previous?.Rules ?? new RuleTally();
         Prices = new PriceBook(config.Catalog, config.PriceOverrides);
         _virtualKeys.EnsureCapacity(config.VirtualKeys.Count);
@@ -57,6 +58,9 @@ public sealed class GatewayRuntime
 
     /// <summary>How the rate limits stand.</summary>
     public LimitBook Limits { get; }
+
+    /// <summary>What is taken out of what providers say.</summary>
+    public SecretValues Secrets { get; }
 
     /// <summary>What the routing rules have done.</summary>
     public RuleTally Rules { get; }

@@ -74,7 +74,7 @@ internal sealed class UpstreamCall(Exchange exchange, Candidate candidate, Prepa
             // :: Head.
             if (!_reply.IsSuccessStatusCode)
             {
-                (var error, NativeError) = await UpstreamFailure.ReadAsync(exchange, prepared, _reply, UpstreamSecrets.Of(candidate.Provider.Config, key), _clock.Token);
+                (var error, NativeError) = await UpstreamFailure.ReadAsync(exchange, prepared, _reply, _clock.Token);
                 return error;
             }
 
@@ -83,7 +83,7 @@ internal sealed class UpstreamCall(Exchange exchange, Candidate candidate, Prepa
             var failure = await _relay.OpenAsync(_reply, _clock);
             _clock.StopClock();
             if (failure is null) _load.Answered(Elapsed);
-            return failure is null ? null : UpstreamSecrets.Hide(failure, UpstreamSecrets.Of(candidate.Provider.Config, key));
+            return failure;
         }
         catch (OperationCanceledException) when (_clock.IsUp)
         {

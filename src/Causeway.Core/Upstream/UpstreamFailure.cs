@@ -16,7 +16,7 @@ public static class UpstreamFailure
 
     /// <summary>Reads an error answer. Its own body is kept if the client's dialect is the upstream's and the envelope is whole; empty if not.</summary>
     public static async ValueTask<(GatewayError Error, ReadOnlyMemory<byte> Native)> ReadAsync(
-        Exchange exchange, PreparedRequest prepared, HttpResponseMessage reply, IReadOnlyList<string> secrets, CancellationToken cancel)
+        Exchange exchange, PreparedRequest prepared, HttpResponseMessage reply, CancellationToken cancel)
     {
         using var body = new PooledBuffer();
         try
@@ -31,9 +31,8 @@ public static class UpstreamFailure
 
         var status = (int)reply.StatusCode;
         var error = DialectRegistry.Upstream(prepared.Endpoint.Dialect).DecodeError(status, body.Memory);
-        var safe = UpstreamSecrets.Hide(error, secrets);
-        var isNative = prepared.IsSameDialect && exchange.Client.TakesUpstreamFrames && safe == error && !UpstreamSecrets.AreIn(body.Span, secrets) && IsNative(body.Memory, prepared.Endpoint.Dialect);
-        return (safe with
+        var isNative = prepared.IsSameDialect && exchange.Client.TakesUpstreamFrames && IsNative(body.Memory, prepared.Endpoint.Dialect) && !exchange.Gateway.Secrets.AreIn(body.Span);
+        return (error with
         {
             Status = status is >= 400 and <= 599 ? status : 502,
             Kind = status is >= 400 and <= 599 ? error.Kind : ErrorKind.UpstreamUnavailable,

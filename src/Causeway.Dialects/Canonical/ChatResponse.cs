@@ -94,6 +94,31 @@ public sealed record Usage
     /// <summary>The dialect of <see cref="Raw"/>.</summary>
     public DialectId Origin { get; init; }
 
+    /// <summary>Most tokens of one call that are believed: more than any model takes or gives.</summary>
+    public const long MostTokens = 100_000_000;
+
+    /// <summary>
+    /// These numbers without those that no call can have, below nothing or beyond <see cref="MostTokens"/>: they are unknown, and what is left is an
+    /// estimate. A provider that says such a thing would else empty a budget, or fill it.
+    /// </summary>
+    public Usage Believed()
+    {
+        var isSound = true;
+        var sound = this with
+        {
+            InputTokens = Sound(InputTokens), CacheReadTokens = Sound(CacheReadTokens), CacheWriteTokens = Sound(CacheWriteTokens),
+            CacheWriteHourTokens = Sound(CacheWriteHourTokens), OutputTokens = Sound(OutputTokens), ReasoningTokens = Sound(ReasoningTokens),
+        };
+        return isSound ? this : sound with { IsEstimate = true };
+
+        long? Sound(long? count)
+        {
+            if (count is null or (>= 0 and <= MostTokens)) return count;
+            isSound = false;
+            return null;
+        }
+    }
+
     /// <summary>These numbers, with those of <paramref name="earlier"/> where these say nothing. Raw objects are not merged.</summary>
     public Usage Over(Usage? earlier) => earlier is null ? this : this with
     {

@@ -100,7 +100,12 @@ internal static class Gateway
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);   // enabled, it makes an Activity and a scope of every request
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);   // bad requests are answered, not logged
         if (options.LogStyle == LogStyle.Json) logging.AddJsonConsole(json => json.TimestampFormat = "O");
-        else logging.AddSimpleConsole(text => { text.SingleLine = true; text.TimestampFormat = "HH:mm:ss "; });
+        else
+        {
+            logging.Services.AddSingleton<ConsoleFormatter>(new PlainLog(TimeProvider.System));
+            logging.AddConsole(console => console.FormatterName = PlainLog.Style);
+        }
+
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 

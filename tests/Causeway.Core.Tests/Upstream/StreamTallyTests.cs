@@ -49,6 +49,27 @@ public sealed class StreamTallyTests
     }
 
     [Fact]
+    public void An_answer_without_words_that_nobody_counted_was_an_answer_all_the_same()
+    {
+        _tally.Note(new Finished(StopReason.End, default));
+        Assert.Equal((0L, null, true), (_tally.Usage!.OutputTokens, _tally.Usage.InputTokens, _tally.Usage.IsEstimate));
+    }
+
+    [Theory]
+    [InlineData(-1, 5)]
+    [InlineData(5, -1)]
+    [InlineData(5, Usage.MostTokens + 1)]
+    [InlineData(long.MaxValue, long.MinValue)]
+    public void What_no_call_can_have_is_not_believed(long input, long output)
+    {
+        Say(7);
+        _tally.Note(new UsageReported(new Usage { InputTokens = input, OutputTokens = output, CacheReadTokens = -7, ReasoningTokens = 3 }));
+        _tally.Note(new Finished(StopReason.End, default));
+        Assert.Equal((input == 5 ? 5L : null, output == 5 ? 5 : 7, null, 3, true),
+            (_tally.Usage!.InputTokens, _tally.Usage.OutputTokens, _tally.Usage.CacheReadTokens, _tally.Usage.ReasoningTokens, _tally.Usage.IsEstimate));
+    }
+
+    [Fact]
     public void A_zero_that_was_said_is_a_zero()
     {
         Say(5);

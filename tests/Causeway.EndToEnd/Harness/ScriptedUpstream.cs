@@ -132,6 +132,7 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Answer>> _scripts = new();
     private readonly bool _answerGets;
     private int _inFlight;
+    private int _hits;
     private int _closed;
 
     private ScriptedUpstream(WebApplication app, bool answerGets)
@@ -151,6 +152,12 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     public ConcurrentDictionary<string, string> Gets { get; } = new();
 
     public ConcurrentQueue<IReadOnlyDictionary<string, string>> Headers { get; } = new();
+
+    /// <summary>All requests, of whatever kind.</summary>
+    public int Hits => Volatile.Read(ref _hits);
+
+    /// <summary>The headers of the requests that are no POST, in order.</summary>
+    public ConcurrentQueue<IReadOnlyDictionary<string, string>> GetHeaders { get; } = new();
 
     /// <summary>The paths of the requests, in order.</summary>
     public ConcurrentQueue<string> Paths { get; } = new();
@@ -200,8 +207,10 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext http)
     {
+        Interlocked.Increment(ref _hits);
         if (!HttpMethods.IsPost(http.Request.Method))
         {
+            GetHeaders.Enqueue(HeadersOf(http));
             var known = Gets.TryGetValue(http.Request.Path + http.Request.QueryString, out var json);
             http.Response.StatusCode = known || _answerGets ? 200 : 404;
             if (known) await http.Response.WriteAsync(json!);
@@ -215,7 +224,7 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
         http.Items["body"] = body!.ToJsonString();
         Bodies.Enqueue(body);
         Paths.Enqueue(http.Request.Path);
-        Headers.Enqueue(http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
+        Headers.Enqueue(HeadersOf(http));
         if (http.Request.Path.Value!.EndsWith("/chat/completions", StringComparison.Ordinal))
         {
             foreach (var violation in ChatRules.Check(body!)) Violations.Enqueue(violation);
@@ -236,6 +245,8 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
             Interlocked.Decrement(ref _inFlight);
         }
     }
+
+    private static Dictionary<string, string> HeadersOf(HttpContext http) => http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
 
     private async Task<Answer> NextAsync(string path)
     {

@@ -17,7 +17,7 @@ internal sealed class StreamTally
     private bool _finished;
 
     /// <summary>What was consumed, as far as it is known; estimated where the provider has not said it.</summary>
-    public Usage? Usage => _deltas == 0 || (_finished && _reported?.OutputTokens is not null) ? _reported
+    public Usage? Usage => (_finished ? _reported?.OutputTokens is not null : _deltas == 0) ? _reported
         : (_reported ?? new Usage()) with { OutputTokens = Math.Max(_reported?.OutputTokens ?? 0, Estimate), IsEstimate = true };
 
     private long Estimate => _bytes <= LongEvent * _deltas ? _deltas : Math.Max(_deltas, _bytes / BytesPerToken);
@@ -31,7 +31,7 @@ internal sealed class StreamTally
                 _deltas++;
                 _bytes += Math.Max(0, delta.Value.Utf8.Length - 2);   // without its quotes
                 break;
-            case UsageReported report: _reported = report.Usage.Over(_reported); break;
+            case UsageReported report: _reported = report.Usage.Believed().Over(_reported); break;
             case Finished: _finished = true; break;
         }
     }

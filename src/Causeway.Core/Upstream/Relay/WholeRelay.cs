@@ -9,6 +9,7 @@ namespace Causeway.Core.Upstream.Relay;
 internal sealed class WholeRelay(Exchange exchange, Candidate candidate, PreparedRequest prepared) : IAnswerRelay
 {
     private const int MaxBody = 32 << 20;
+    private const int BytesPerToken = 4;
 
     private readonly LossReport _losses = new();
     private PooledBuffer? _body;
@@ -33,7 +34,7 @@ internal sealed class WholeRelay(Exchange exchange, Candidate candidate, Prepare
         {
             var glance = upstream.Glance(_body.Memory);
             if (!glance.IsOk) return glance.Error;
-            (Usage, Id) = (glance.Value.Usage, glance.Value.Id);
+            (Usage, Id) = (glance.Value.Usage?.Believed(), glance.Value.Id);
             if (glance.Value.Conforms && exchange.Policy.FilterFallbacks.Count == 0) return null;
             conforms = glance.Value.Conforms;
         }
@@ -49,6 +50,7 @@ internal sealed class WholeRelay(Exchange exchange, Candidate candidate, Prepare
     /// <inheritdoc/>
     public async ValueTask<GatewayError?> RelayAsync(CallClock clock, Func<GatewayError?> settle)
     {
+        if (Usage?.OutputTokens is null) Usage = (Usage ?? new Usage()) with { OutputTokens = _body!.Length / BytesPerToken, IsEstimate = true };   // unknown is not nothing
         if (settle() is { } refused) return refused;
         var body = _written ?? _body!;
         if (_written is not null && !prepared.IsSameDialect) exchange.Copy?.Write(body.Span);
@@ -84,7 +86,7 @@ internal sealed class WholeRelay(Exchange exchange, Candidate candidate, Prepare
     private void Write(ChatResponse answer)
     {
         ToolBridge.Restore(answer.Parts, prepared.Translation);
-        Usage = answer.Usage is { } usage ? usage with { Raw = default } : null;
+        Usage = answer.Usage is { } usage ? usage.Believed() with { Raw = default } : null;
         Id = answer.Id;
         _written = new PooledBuffer(_body!.Length + 1024);
         if (exchange.WriteAnswer is { } write) write(answer, _written);
