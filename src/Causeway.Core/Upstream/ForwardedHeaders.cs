@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Causeway.Core.Catalog;
 using Causeway.Core.Configuration;
 using Causeway.Core.Governance.Limits;
+using Causeway.Core.Routing.Rules;
 using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Core.Upstream;
@@ -31,7 +32,7 @@ public static class ForwardedHeaders
         {
             foreach (var (name, value) in client)
             {
-                if (RequestNames.Contains(name) || HasPrefix(name, RequestPrefixes)) headers.TryAddWithoutValidation(name, (IEnumerable<string?>)value);
+                if (RequestNames.Contains(name) || (HasPrefix(name, RequestPrefixes) && !SecretHeader.Is(name))) headers.TryAddWithoutValidation(name, (IEnumerable<string?>)value);
             }
         }
 

@@ -7,10 +7,10 @@ public sealed class KeyAccessTests
 {
     private const string Bound = "sk-of-tenant";
 
-    private static async Task<(GatewayProcess Gateway, ScriptedUpstream Upstream)> StartAsync()
+    private static async Task<(GatewayProcess Gateway, ScriptedUpstream Upstream)> StartAsync(params Answer[] answers)
     {
         var upstream = await ScriptedUpstream.StartAsync();
-        upstream.Script(Answer.Whole("x"));
+        foreach (var answer in answers is [] ? [Answer.Whole("x")] : answers) upstream.Script(answer);
         return (await GatewayProcess.StartAsync(GatewayProcess.ConfigAt(upstream.Address, $$$"""
             {"version":2,
              "providers":{
@@ -44,12 +44,12 @@ public sealed class KeyAccessTests
     [Fact]
     public async Task A_failing_key_is_not_followed_by_one_that_it_may_not_use()
     {
-        var (gateway, upstream) = await StartAsync();
+        int[] statuses = [429, 401, 403, 500];
+        var (gateway, upstream) = await StartAsync([.. statuses.Select(status => Answer.Error(status, """{"error":{"message":"no","type":"t"}}"""))]);
         await using var _ = gateway;
         await using var __ = upstream;
-        foreach (var status in (int[])[429, 401, 403, 500])
+        foreach (var status in statuses)
         {
-            upstream.Script(Answer.Error(status, """{"error":{"message":"no","type":"t"}}"""));
             Assert.Equal(status, (await gateway.PostAsync(Ask.Chat, Ask.For("openai/gpt-4o"), ("x-bf-vk", "vk-bound"))).Status);
         }
 

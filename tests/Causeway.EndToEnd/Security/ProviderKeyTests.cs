@@ -34,7 +34,7 @@ public sealed class ProviderKeyTests
         }
 
         second.Script(Answer.Error(500, "{}"));
-        await gateway.PostAsync(Ask.Chat, Ask.For("groq/m"));
+        for (var i = 0; i < 2; i++) await gateway.PostAsync(Ask.Chat, Ask.For("groq/m"));   // the first gets the answer that is left
         Assert.All(first.Headers, sent => Check(sent, own: "sk-one", other: "sk-two"));
         Assert.All(second.Headers, sent => Check(sent, own: "sk-two", other: "sk-one"));
         Assert.True(first.Headers.Count >= 3 && second.Headers.Count >= 3);
@@ -75,10 +75,10 @@ public sealed class ProviderKeyTests
         string[] names =
         [
             "authorization", "x-api-key", "x-goog-api-key", "api-key", "x-bf-vk", "proxy-authorization", "cookie", "x-amz-security-token", "x-litellm-api-key", "x-portkey-api-key", "x-auth-token",
-            "x-forwarded-for", "x-real-ip", "forwarded", "x-causeway-internal", "x-causeway-caller", "x-bf-internal", "x-internal-auth", "x-bf-session-token", "x-admin", "openai-organization-key",
+            "x-forwarded-for", "x-real-ip", "forwarded", "x-causeway-internal", "x-causeway-caller", "x-bf-internal", "x-internal-auth", "x-bf-session-token", "x-admin", "openai-api-key", "anthropic-api-key", "anthropic-auth-token",
         ];
-        foreach (var name in names.Where(name => name != "openai-organization-key")) await gateway.PostAsync(Ask.Chat, Ask.For("openai/m"), (name, "canary-of-the-client"));
-        Assert.Equal(names.Length - 1, upstream.Headers.Count);
+        foreach (var name in names) await gateway.PostAsync(Ask.Chat, Ask.For("openai/m"), (name, "canary-of-the-client"));
+        Assert.Equal(names.Length, upstream.Headers.Count);
         Assert.All(upstream.Headers, sent => Assert.DoesNotContain(sent, header => header.Value.Contains("canary-of-the-client", StringComparison.Ordinal)));
     }
 }

@@ -94,7 +94,7 @@ internal sealed class StreamRelay : IAnswerRelay
         while (!_finished && _failure is null && _reader!.TryRead(out var frame, atEnd: count <= 0))
         {
             _decoder!.Decode(frame, _events);
-            Take(frame.Raw);
+            Take(IsStray(frame) ? default : frame.Raw);
         }
 
         if (_finished || _failure is not null) return;
@@ -127,6 +127,10 @@ internal sealed class StreamRelay : IAnswerRelay
         if (_client.IsSent) _discarded.Clear();
         _events.Clear();
     }
+
+    /// <summary>Is it no event at all, such as what a proxy in between writes into the stream when it fails? Clients make nothing of it, and it may say anything.</summary>
+    private static bool IsStray(SseFrame frame) => frame.Data.IsEmpty
+        && frame.Raw.Span is var raw && !raw.StartsWith(":"u8) && !raw.StartsWith("event:"u8) && !raw.StartsWith("id:"u8) && !raw.StartsWith("retry:"u8);
 
     /// <summary>Once a frame does not conform, the encoder's output takes over, first of all for the frames held back.</summary>
     private void KeepRaw(bool conforms)
