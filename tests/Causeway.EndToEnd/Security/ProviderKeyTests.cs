@@ -37,7 +37,7 @@ public sealed class ProviderKeyTests
         for (var i = 0; i < 2; i++) await gateway.PostAsync(Ask.Chat, Ask.For("groq/m"));   // the first gets the answer that is left
         Assert.All(first.Headers, sent => Check(sent, own: "sk-one", other: "sk-two"));
         Assert.All(second.Headers, sent => Check(sent, own: "sk-two", other: "sk-one"));
-        Assert.True(first.Headers.Count >= 3 && second.Headers.Count >= 3);
+        Assert.True(first.Headers.Count >= 2 && second.Headers.Count >= 3);   // a key that was refused rests
     }
 
     private static void Check(IReadOnlyDictionary<string, string> sent, string own, string other)
