@@ -74,7 +74,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         for (var i = 0; i < 1500; i++)
         {
-            if (_process.HasExited) throw new InvalidOperationException($"the process ended with {_process.ExitCode}: {Output} {Errors}");
+            if (_process.HasExited)
+            {
+                await _process.WaitForExitAsync();   // for its last words
+                throw new InvalidOperationException($"the process ended with {_process.ExitCode}: {Output} {Errors}");
+            }
+
             try
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, address);
