@@ -147,7 +147,12 @@ public sealed class LedgerFaultTests(ITestOutputHelper output)
                 await Task.Delay(Between);
             }
 
-            if (!await gateway.StopAsync(Limit)) _problems.Enqueue("it did not stop");
+            if (!await gateway.StopAsync(Limit))
+            {
+                _problems.Enqueue("it did not stop");
+                gateway.Kill();
+            }
+
             if (gateway.Log.Contains("nhandled", StringComparison.Ordinal) || gateway.Log.Contains("failed inside", StringComparison.Ordinal)) _problems.Enqueue(gateway.Log);
         }
 
