@@ -24,7 +24,7 @@ public sealed class LedgerWriterTests : IDisposable
             Assert.InRange(store.Writes, 5, 50);
             Assert.InRange(store.LargestWrite, 100, LedgerWriter.LargestBatch);
             for (var i = 0; i < 100 && writer.Status.Pending > 0; i++) await Task.Delay(10, TestContext.Current.CancellationToken);
-            Assert.Equal(new LedgerStatus(0, 0, null), writer.Status);
+            Assert.Equal(new LedgerStatus(0, 0, null) { Moved = 5000 }, writer.Status);
         }
 
         Assert.Empty(_folder.Segments);
