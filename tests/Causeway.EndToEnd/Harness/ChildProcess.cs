@@ -8,6 +8,11 @@ namespace Causeway.EndToEnd.Harness;
 /// <summary>A process that a test starts, with its output, ended with its children when the test is over.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
+    private const int FirstPort = 12_000;
+    private const int Ports = 20_000;
+
+    private static int s_ports = Environment.ProcessId * 97;   // test runs beside each other begin elsewhere
+
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
@@ -62,11 +67,23 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process.Dispose();
     }
 
+    /// <summary>A port that nobody listens at, below those that the system gives to outgoing connections: one of them could take it before it is used.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            try
+            {
+                var port = FirstPort + ((Interlocked.Increment(ref s_ports) & int.MaxValue) % Ports);
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // somebody does
+            }
+        }
     }
 
     /// <summary>Polls until the address answers with success.</summary>
