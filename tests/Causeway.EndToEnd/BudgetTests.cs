@@ -47,7 +47,8 @@ public sealed class BudgetTests(ITestOutputHelper output)
         Problems.AreNone(spenders.Wrong);
         Problems.AreNone(spenders.Refusals.Where(refusal => !refusal.Contains("x-should-retry: false", StringComparison.OrdinalIgnoreCase) || !refusal.Contains("virtual key 'spender'", StringComparison.Ordinal)));
         await gateway.KillAndRestartAsync();
-        var late = await gateway.PostAsync("/v1/chat/completions", JsonNode.Parse("""{"model":"steady/m","max_tokens":1000,"messages":[{"role":"user","content":"hi"}]}""")!, ("x-bf-vk", "vk-spender"));
+        var longer = new string('x', 1000);   // than what the others asked: for that there is nothing left
+        var late = await gateway.PostAsync("/v1/chat/completions", JsonNode.Parse($$"""{"model":"steady/m","max_tokens":1000,"messages":[{"role":"user","content":"{{longer}}"}]}""")!, ("x-bf-vk", "vk-spender"));
         Assert.Equal((402, "budget_exceeded"), (late.Status, (string?)late.Json["error"]!["code"]));   // the restart has forgotten nothing
         var status = Assert.Single((await gateway.SendAsync(HttpMethod.Get, "/api/budgets")).Json["budgets"]!.AsArray())!;
         Assert.InRange((decimal)status["dollars"]!, Usable, Cap);
