@@ -18,7 +18,7 @@ internal static class LedgerRows
     /// <summary>What was spent, by one dimension.</summary>
     public static async Task<IReadOnlyList<SpendRow>> SpentByAsync(string appDir, LedgerDimension by)
     {
-        await using var store = await LedgerStores.OpenAsync(new SqliteStoreConfig(), appDir, TestContext.Current.CancellationToken);
+        await using var store = (await Stores.OpenAsync(new SqliteStoreConfig(), appDir, TestContext.Current.CancellationToken)).Ledger;
         return await store.SpendAsync(new LedgerFilter(), [by], TestContext.Current.CancellationToken);
     }
 }
