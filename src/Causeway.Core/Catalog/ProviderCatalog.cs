@@ -27,7 +27,8 @@ public sealed class ProviderCatalog
     /// <summary>Reads an entry, of the catalogue or of a user's own in the same form; null and what is wrong with it.</summary>
     public static Provider? Read(string name, JsonElement entry, out string problem)
     {
-        problem = "";
+        problem = ShapeProblem(entry) ?? "";
+        if (problem.Length > 0) return null;
         var speaks = new List<ProviderEndpoint>();
         foreach (var api in Items(entry, "speaks"))
         {
@@ -64,6 +65,16 @@ public sealed class ProviderCatalog
             Quirks = quirks,
             StandIns = entry.TryGetProperty("standIns", out var standIns) ? (Text(standIns, "small")!, Text(standIns, "large")!) : null,
         };
+    }
+
+    /// <summary>What stands where something of another kind should, which the reading below could not take; null: nothing.</summary>
+    private static string? ShapeProblem(JsonElement entry)
+    {
+        if (entry.ValueKind != JsonValueKind.Object) return "must be an object with `baseUrl` and `speaks`";
+        if (Items(entry, "quirks").Any(quirk => quirk.ValueKind != JsonValueKind.Object)) return "quirks: each must be an object such as {\"drop\": [\"user\"]}";
+        if (Items(entry, "keyEnv").Any(name => name.ValueKind != JsonValueKind.String)) return "keyEnv: must be a list of names";
+        if (entry.TryGetProperty("headers", out var headers) && (headers.ValueKind != JsonValueKind.Object || headers.EnumerateObject().Any(header => header.Value.ValueKind != JsonValueKind.String))) return "headers: must be an object of texts";
+        return null;
     }
 
     private static JsonElement.ArrayEnumerator Items(JsonElement owner, string name) =>

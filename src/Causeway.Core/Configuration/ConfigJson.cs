@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Causeway.Core.Configuration;
 
@@ -14,14 +15,38 @@ internal static class ConfigJson
         try
         {
             var root = JsonDocument.Parse(json, Options).RootElement;
+            if (!Utf8.IsValid(json.Span) || json.Span.IndexOf("\\u"u8) >= 0) ReadTexts(root);
             if (root.ValueKind == JsonValueKind.Object) return new ConfigNode(root, ConfigPath.Root, problems);
             problems.Errors.Add(new ConfigProblem(source, "", "must hold a JSON object"));
         }
-        catch (JsonException broken)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
             problems.Errors.Add(new ConfigProblem(source, "", $"is not valid JSON: {broken.Message}"));
         }
 
         return null;
+    }
+
+    /// <summary>Reads all texts: one that is not Unicode, such as half of a letter, is found here and not by whoever reads it later.</summary>
+    /// <exception cref="InvalidOperationException">There is one.</exception>
+    private static void ReadTexts(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var member in value.EnumerateObject())
+                {
+                    _ = member.Name;
+                    ReadTexts(member.Value);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in value.EnumerateArray()) ReadTexts(item);
+                break;
+            case JsonValueKind.String:
+                _ = value.GetString();
+                break;
+        }
     }
 }

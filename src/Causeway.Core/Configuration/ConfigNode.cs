@@ -211,7 +211,8 @@ internal readonly struct ConfigNode
 
     private string Shown()
     {
-        if (IsMissing || Path is "value" || Path.EndsWith(".value", StringComparison.Ordinal) || Path.EndsWith("password", StringComparison.Ordinal)) return "";
+        if (IsMissing || Self.IsSecret) return "";
+        if (Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array) return Value.ValueKind == JsonValueKind.Object ? "{...}" : "[...]";   // whatever is in it
         var text = Value.GetRawText();
         return text.Length > LongestShown ? text[..LongestShown] + "..." : text;
     }

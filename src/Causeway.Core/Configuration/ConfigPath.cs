@@ -1,5 +1,6 @@
 using System.Globalization;
 using Causeway.Core.Management;
+using Causeway.Core.Management.Secrets;
 
 namespace Causeway.Core.Configuration;
 
@@ -28,6 +29,10 @@ internal sealed class ConfigPath
 
     /// <summary>How far it is from the outermost object.</summary>
     public int Depth { get; }
+
+    /// <summary>Is it the place of a secret? Then problems do not say what stands there.</summary>
+    public bool IsSecret => (_name is not null && (_name is "keys" or "secret" || SecretFields.IsGroup(_name) || _name.EndsWith("password", StringComparison.Ordinal) || ObjectKind.Provider.Secrets.Contains(_name)))
+        || (_parent?._name is { } group && SecretFields.IsGroup(group));
 
     /// <summary>A member.</summary>
     public ConfigPath Member(string name) => new(this, name, 0, null);

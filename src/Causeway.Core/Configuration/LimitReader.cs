@@ -103,7 +103,7 @@ internal sealed class LimitReader
         }
 
         var own = name;
-        for (var i = 2; !_ids.Add(own); i++) own = $"{name}#{i}";
+        for (var i = 2; _budgets.Has(own) || _rateLimits.Has(own) || !_ids.Add(own); i++) own = $"{name}#{i}";
         return own;
     }
 

@@ -30,6 +30,7 @@ internal static class ProviderReader
 
     public static ProviderConfig? Read(string name, ConfigNode node, bool strictLists, Func<string, string?> env)
     {
+        if (!node.IsMissing && node.Value.ValueKind != JsonValueKind.Object) node.Error("must be an object with `keys`", secret: true);
         node.CheckNames([.. Names, .. LaterNames]);
         if (name.Length == 0 || name.Contains('/') || name.Contains(' ')) node.Error("a provider's name must have no slash and no space");
         var custom = node["custom_provider_config"];
@@ -80,6 +81,7 @@ internal static class ProviderReader
         {
             var own = ProviderCatalog.Read(name, definition.Value, out var problem);
             if (own is null) definition.Error(problem);
+            else NetworkReader.CheckAddress(definition["baseUrl"], own.BaseUrl);
             return own;
         }
 

@@ -62,8 +62,9 @@ public sealed class ManagedConfig(ConfigStore config, SecretKeys secrets, TimePr
             {
                 return;
             }
-            catch (Exception failure) when (failure is IOException or FormatException)
+            catch (Exception failure)
             {
+                // Whatever it is, it must not be the last that is seen of the others' changes.
                 log.LogWarning("cannot look for changes of the configuration: {Problem}", failure.Message);
                 await Task.Delay(Look, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -144,6 +145,8 @@ public sealed class ManagedConfig(ConfigStore config, SecretKeys secrets, TimePr
             return new(new ManagementError(409, "owned_by_file", $"the {kind.Name.Replace('_', ' ')} '{change.Id}' is declared in {ConfigLoader.FileName}, which owns it: change it there"));
         if (change.MustExist == true && before is null) return new(ManagementError.NotFound(kind.Name, change.Id));
         if (change.MustExist == false && before is not null) return new(new ManagementError(409, "exists", $"there is a {kind.Name.Replace('_', ' ')} '{change.Id}' already"));
+        if (kind.Shape == ObjectShape.Map && before is null && snapshot.Of(kind.Name).FirstOrDefault(item => item.Id.Equals(change.Id, StringComparison.OrdinalIgnoreCase)) is { } same)
+            return new(new ManagementError(409, "exists", $"there is a {kind.Name.Replace('_', ' ')} '{same.Id}' already, and upper and lower case are the same: change that one"));
         if (change.Version is { } version && version != before?.Version) return new(new ManagementError(412, "changed_meanwhile", $"it is at version {before?.Version} and not at {version}: somebody has changed it: read it again"));
         var old = before is null ? null : JsonNode.Parse(before.Body)!.AsObject();
         var (body, error) = change.Edit(old?.DeepClone().AsObject());
@@ -199,6 +202,7 @@ public sealed class ManagedConfig(ConfigStore config, SecretKeys secrets, TimePr
 
     private async Task TakeAsync(StoreSnapshot snapshot, ConfigTrial? trial)
     {
+        await Task.Yield();   // with many keys it takes long: not on a thread that polls sockets, on which a database's answer comes
         if (trial is null)
         {
             trial = config.Try(Opened(snapshot));

@@ -39,7 +39,8 @@ public sealed record ObjectKind(string Name, string Path, ObjectShape Shape, str
     /// <summary>Vendors and servers with their keys.</summary>
     public static ObjectKind Provider { get; } = new("provider", "providers", ObjectShape.Map, "providers", "name")
     {
-        Secrets = ["value", "access_key", "secret_key", "session_token", "password", "client_secret", "auth_credentials"],
+        // The last ones nothing reads: other programs have them, and who writes one means a secret.
+        Secrets = ["value", "access_key", "secret_key", "session_token", "password", "client_secret", "auth_credentials", "api_key", "apiKey", "secret", "token"],
     };
 
     /// <summary>Settings of the side that clients see.</summary>

@@ -83,9 +83,5 @@ public sealed class SecretValues
         }
 
         yield return provider.Proxy.Password;
-        foreach (var address in new[] { provider.Network.BaseUrl, provider.Proxy.Url })
-        {
-            if (Uri.TryCreate(address, UriKind.Absolute, out var url) && url.UserInfo.Split(':') is [_, var password]) yield return Uri.UnescapeDataString(password);
-        }
     }
 }

@@ -74,9 +74,18 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         if (_listening is null)
         {
             var connection = await _source.OpenConnectionAsync(cancel);
+            try
+            {
+                await using var listen = Command(connection, $"LISTEN {channel}", []);
+                await listen.ExecuteNonQueryAsync(cancel);
+            }
+            catch
+            {
+                await connection.DisposeAsync();   // it hears nothing
+                throw;
+            }
+
             _listening = connection;
-            await using var listen = Command(connection, $"LISTEN {channel}", []);
-            await listen.ExecuteNonQueryAsync(cancel);
             return true;   // what was announced before nobody heard: look
         }
 

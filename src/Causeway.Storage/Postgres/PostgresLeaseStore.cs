@@ -114,7 +114,7 @@ internal sealed class PostgresLeaseStore(PostgresDatabase database, Lazy<Guid> n
     {
         var columns = new PostgresColumns<Budget>(budgets);
         columns.Add(NpgsqlDbType.Text, budget => budget.Id);
-        columns.Add(NpgsqlDbType.Text, BudgetCount.FormOf);
+        columns.Add(NpgsqlDbType.Text, budget => StoredText.Of(BudgetCount.FormOf(budget)));
         return columns.Parameters;
     }
 

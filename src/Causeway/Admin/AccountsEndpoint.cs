@@ -18,10 +18,6 @@ internal sealed class AccountsEndpoint(ManagedConfig managed, Accounts accounts,
         return password is { Length: >= ShortestPassword and <= 1000 } ? null : ManagementError.Invalid("password", $"must have from {ShortestPassword} to 1000 characters");
     }
 
-    /// <summary>DELETE /api/accounts/{name}: ends its sessions and tokens, too.</summary>
-    public new ValueTask DeleteAsync(ApiCall call) =>
-        new(ChangeAsync(call, call.Id, "delete", mustExist: true, _ => accounts.IsLastAdmin(call.Id) ? new ChangedBody(null, LastAdmin) : new ChangedBody(null), 204));
-
     /// <summary>POST /api/session/password with <c>{"password", "new_password"}</c>: one's own password. Ends all of the account's sessions.</summary>
     public async ValueTask ChangePasswordAsync(ApiCall call)
     {
@@ -72,11 +68,17 @@ internal sealed class AccountsEndpoint(ManagedConfig managed, Accounts accounts,
     {
         if (mustExist == false && accounts.RoleOf(id) is null) await EndAsync(call, id);   // who had this name once is not who has it now
         var before = accounts.PasswordOf(id);
-        await base.ChangeAsync(call, id, action, mustExist, edit, status);
-        var after = accounts.PasswordOf(id);
-        if (before is null || before == after) return;
-        if (after is null) await EndAsync(call, id);
-        else await EndSessionsAsync(id);
+        try
+        {
+            await base.ChangeAsync(call, id, action, mustExist, edit, status);
+        }
+        finally
+        {
+            // also if there was nobody left to be answered
+            var after = accounts.PasswordOf(id);
+            if (before is not null && after is null) await EndAsync(call, id);
+            else if (before is not null && before != after) await EndSessionsAsync(id);
+        }
     }
 
     /// <summary>Ends the sessions and the tokens of an account that is not there any more.</summary>
@@ -88,6 +90,9 @@ internal sealed class AccountsEndpoint(ManagedConfig managed, Accounts accounts,
     }
 
     private Task EndSessionsAsync(string name) => _managed.Store is { } store ? store.EndSessionsAsync(name, CancellationToken.None) : Task.CompletedTask;
+
+    /// <inheritdoc/>
+    protected override ManagementError? WhyKept(ApiCall call) => accounts.IsLastAdmin(call.Id) ? LastAdmin : null;
 
     /// <inheritdoc/>
     protected override ChangedBody Edit(ApiCall call, JsonObject body, JsonObject? before)

@@ -37,7 +37,11 @@ internal sealed class ApiEndpoint(IReadOnlyList<ApiRoute> routes, AccessGate gat
     {
         var who = route.Least is null ? null : await gate.FindAsync(http);
         if (route.Least is { } least && (who is null || who.Role < least)) await ApiCall.RefuseAsync(http, Refusal(who, least));
-        else await route.Handle(new ApiCall(http, who, ids));
+        else
+        {
+            await Task.Yield();   // lists and changes may take long: not on the thread that polls the sockets
+            await route.Handle(new ApiCall(http, who, ids));
+        }
     }
 
     private ManagementError Refusal(Principal? who, Role least) => who is not null

@@ -49,8 +49,7 @@ internal static class ApiTable
             else routes.AddRange(Of(kind, new ObjectsEndpoint(managed, kind), Role.Viewer, least));
         }
 
-        routes.AddRange(Of(ObjectKind.Account, accounts, Role.Admin, Role.Admin).Where(route => route.Method != "DELETE"));
-        routes.Add(new("DELETE", "/api/accounts/{name}", Role.Admin, "Deletes an account; ends its sessions and tokens", accounts.DeleteAsync) { Status = 204, WantsVersion = true });
+        routes.AddRange(Of(ObjectKind.Account, accounts, Role.Admin, Role.Admin));
         routes.AddRange(Of(ObjectKind.Token, new TokensEndpoint(managed, parts.Time), Role.Admin, Role.Admin).Where(route => route.Method is "GET" or "POST" or "DELETE"));
         return routes;
     }

@@ -17,13 +17,18 @@ internal class ObjectsEndpoint(ManagedConfig managed, ObjectKind kind)
         var (search, after) = (query["search"].ToString(), query["after"].ToString());
         if (!call.TryLimit(1000, 10_000, out var limit)) return call.RefuseAsync(ManagementError.Invalid("limit", "must be a number from 1 to 10000"));
         var found = managed.List(kind);
-        if (after.Length > 0) found = found.SkipWhile(item => item.Id != after).Skip(1);
+        if (after.Length > 0) found = Behind(after, found);
         if (search.Length > 0) found = found.Where(item => item.Id.Contains(search, StringComparison.OrdinalIgnoreCase) || item.Body.ToJsonString().Contains(search, StringComparison.OrdinalIgnoreCase));   // in what is shown: hashes are not to be found out letter by letter
         var page = found.Take(limit + 1).ToList();
         var items = new JsonArray();
         foreach (var item in page.Take(limit)) items.Add((JsonNode)Shown(item));
         return call.AnswerAsync(new JsonObject { ["items"] = items, ["next_after"] = page.Count > limit ? page[limit - 1].Id : null });
     }
+
+    /// <summary>Those behind the last one of a page. If that is gone, what is stored goes on by the order that it has.</summary>
+    private IEnumerable<ManagedObject> Behind(string id, IEnumerable<ManagedObject> all) => managed.Find(kind, id) is not null
+        ? all.SkipWhile(item => item.Id != id).Skip(1)
+        : all.SkipWhile(item => item.Source == ObjectSource.File || (item.Source == ObjectSource.Store && string.CompareOrdinal(item.Id, id) < 0));
 
     /// <summary>GET: one, with its version as <c>ETag</c>.</summary>
     public ValueTask GetAsync(ApiCall call) => managed.Find(kind, IdOf(call)) is { } item ? ShowAsync(call, item, 200) : call.RefuseAsync(ManagementError.NotFound(kind.Name, IdOf(call)));
@@ -51,7 +56,10 @@ internal class ObjectsEndpoint(ManagedConfig managed, ObjectKind kind)
     }
 
     /// <summary>DELETE.</summary>
-    public ValueTask DeleteAsync(ApiCall call) => new(ChangeAsync(call, IdOf(call), "delete", mustExist: true, static _ => new ChangedBody(null), 204));
+    public ValueTask DeleteAsync(ApiCall call) => new(ChangeAsync(call, IdOf(call), "delete", mustExist: true, _ => new ChangedBody(null, WhyKept(call)), 204));
+
+    /// <summary>Why a thing cannot be deleted; null: it can.</summary>
+    protected virtual ManagementError? WhyKept(ApiCall call) => null;
 
     /// <summary>The body that is stored, from the one of a request and the one that is stored now.</summary>
     protected virtual ChangedBody Edit(ApiCall call, JsonObject body, JsonObject? before) => new(body);

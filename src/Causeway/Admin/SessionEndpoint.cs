@@ -107,7 +107,7 @@ internal sealed class SessionEndpoint(ManagedConfig managed, Accounts accounts, 
         }
 
         var (now, secret) = (time.GetUtcNow(), VirtualKeyValues.New("cws-"));
-        await store.AddSessionAsync(new Session(VirtualKeyValues.Hash(secret), account, now, now + Length), call.Gone);
+        await store.AddSessionAsync(new Session(VirtualKeyValues.Hash(secret), accounts.HolderOf(account, secret), now, now + Length), call.Gone);
         await store.NoteAsync(
             new AuditEntry { Id = AuditEntry.NextId(now), Time = now, Actor = $"account:{account}", Address = call.Author.Address, Action = "login", Kind = ObjectKind.Account.Name, Object = account },
             call.Gone);

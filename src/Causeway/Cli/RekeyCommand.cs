@@ -32,7 +32,15 @@ internal static class RekeyCommand
         File.Delete(next);                                                            // else nothing was sealed with it
         using var fresh = new SecretBox(EncryptionKey.Make(next));
         var count = await Rekeying.RunAsync(stores.Management, old, fresh, TimeProvider.System, CancellationToken.None);
-        File.Move(next, Path.Combine(appDir, EncryptionKey.FileName), overwrite: true);
+        try
+        {
+            File.Move(next, Path.Combine(appDir, EncryptionKey.FileName), overwrite: true);
+        }
+        catch (FileNotFoundException)
+        {
+            // a gateway has noticed, and was faster
+        }
+
         return $"{count} sealed with a new key in {EncryptionKey.FileName}";
     }
 }

@@ -9,8 +9,9 @@ namespace Causeway.Endpoints;
 
 /// <summary>What was spent, and the rows that say so.</summary>
 /// <param name="state">Has the prices.</param>
-/// <param name="store">The ledger's database; null as long as there is none.</param>
-internal sealed class LedgerEndpoint(GatewayState state, Func<ILedgerStore?> store)
+/// <param name="stores">The database; null as long as there is none.</param>
+/// <param name="time">The clock.</param>
+internal sealed class LedgerEndpoint(GatewayState state, Func<Stores?> stores, TimeProvider time)
 {
     /// <summary>What may stand in the query of all of them, beside a value of each dimension.</summary>
     public static readonly (string Name, string Meaning)[] Range = [("from", "from this day or moment on"), ("to", "before this day or moment"), .. LedgerDimensions.Names.Select(name => (name, $"only with this {name.Replace('_', ' ')}; empty: with none"))];
@@ -70,7 +71,17 @@ internal sealed class LedgerEndpoint(GatewayState state, Func<ILedgerStore?> sto
 
     private async Task RerateAsync(ApiCall call, ILedgerStore ledger, LedgerQuestion question, bool isDry)
     {
-        var result = await new Rerating(state.Runtime.Config).RunAsync(ledger, question.Filter, isDry, call.Gone);
+        Rerated? done = null;
+        try
+        {
+            done = await new Rerating(state.Runtime.Config).RunAsync(ledger, question.Filter, isDry, call.Gone);
+        }
+        finally
+        {
+            if (!isDry) await stores()!.Management.NoteAsync(Noted(call, done), CancellationToken.None);   // what was stopped on its way may have changed rows, too
+        }
+
+        var result = done;
         await GatewayState.WriteAsync(call.Http, writer =>
         {
             writer.WriteBoolean("dry_run"u8, isDry);
@@ -84,11 +95,22 @@ internal sealed class LedgerEndpoint(GatewayState state, Func<ILedgerStore?> sto
         });
     }
 
+    private AuditEntry Noted(ApiCall call, Rerated? done)
+    {
+        var (who, now) = (call.Author, time.GetUtcNow());
+        return new AuditEntry
+        {
+            Id = AuditEntry.NextId(now), Time = now, Actor = who.Actor, Address = who.Address, Action = "rerate", Kind = "ledger", Object = "rows",
+            Before = done is null ? null : new JsonObject { ["dollars"] = done.Before }.ToJsonString(),
+            After = done is null ? null : new JsonObject { ["dollars"] = done.After, ["changed"] = done.Changed }.ToJsonString(),
+        };
+    }
+
     private static IEnumerable<(string Name, string Value)> Query(ApiCall call) => call.Http.Request.Query.SelectMany(pair => pair.Value.Select(value => (pair.Key, value ?? "")));
 
     private async ValueTask AnswerAsync(ApiCall call, IEnumerable<(string Name, string Value)> words, string[] allowed, Func<ILedgerStore, LedgerQuestion, Task> answer)
     {
-        if (store() is not { } ledger)
+        if (stores()?.Ledger is not { } ledger)
         {
             await call.RefuseAsync(new ManagementError(503, "no_ledger", "no ledger is kept: there are no virtual keys and budgets, or config_store.enabled is false"));
             return;

@@ -40,15 +40,15 @@ internal static class Gateway
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
         var isExposed = !IsLoopback(options.Host);
         using var store = new ConfigStore(options.AppDir, load, Environment.GetEnvironmentVariable, logs.CreateLogger<ConfigStore>(), time, isExposed);
-        await using var host = new StoreHost(options, time, logs);   // closed after the last exchange
+        await using var host = new StoreHost(options, load.Config.Store, time, logs);   // closed after the last exchange
         using var secrets = new SecretKeys(options.AppDir, Environment.GetEnvironmentVariable);
-        var managed = new ManagedConfig(store, secrets, time, logs.CreateLogger<ManagedConfig>()) { Open = host.Opener(load.Config), Prepare = host.PrepareAsync };
+        var managed = new ManagedConfig(store, secrets, time, logs.CreateLogger<ManagedConfig>()) { Open = host.Opener, Prepare = host.PrepareAsync };
         SetupToken setup;
         try
         {
             setup = new SetupToken(Environment.GetEnvironmentVariable);
             secrets.Check();
-            if (host.IsNeeded(load.Config)) await managed.LoadAsync((await host.OpenAsync(load.Config.Store!)).Management, CancellationToken.None);
+            if (host.IsNeeded(load.Config)) await managed.LoadAsync((await host.OpenAsync()).Management, CancellationToken.None);
         }
         catch (Exception broken) when (broken is IOException or FormatException)
         {
@@ -64,7 +64,7 @@ internal static class Gateway
         var kept = new ResponseStore(Path.Combine(options.AppDir, "responses"), time, logs.CreateLogger<ResponseStore>());
         var homes = new ResponseHomes();
         var callers = new Authenticate(time);
-        using var api = new ApiParts(managed, store, state, new StatusEndpoint(state, () => host.Ledger, alerts), new BudgetsEndpoint(state, time), new LedgerEndpoint(state, () => host.Stores?.Ledger), setup, isExposed, time, logs);
+        using var api = new ApiParts(managed, store, state, new StatusEndpoint(state, () => host.Ledger, alerts), new BudgetsEndpoint(state, time), new LedgerEndpoint(state, () => host.Stores, time), setup, isExposed, time, logs);
         var routes = new Routes(new GatewayPipeline(logs, time, kept, homes), state, api.Endpoint, new ModelsEndpoint(state, new ModelLister(time), callers), new StoredResponsesEndpoint(state, kept, homes, callers));
         app.Run(http => routes.HandleAsync(http).AsTask());
         try
@@ -77,7 +77,7 @@ internal static class Gateway
             return 1;
         }
 
-        store.Changed += changed => _ = host.FollowAsync(() => state.Runtime.Books, app.Lifetime.ApplicationStopping);
+        store.Changed += changed => _ = host.FollowAsync(() => store.Current, () => state.Runtime.Books, app.Lifetime.ApplicationStopping);
         store.Watch();
         _ = managed.FollowAsync(app.Lifetime.ApplicationStopping);
         if (!File.Exists(Path.Combine(options.AppDir, ConfigLoader.FileName)))

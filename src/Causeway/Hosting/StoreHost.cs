@@ -11,7 +11,11 @@ namespace Causeway.Hosting;
 /// The database of a running gateway and the ledger that it keeps in it. Both are opened when they are first needed: a gateway that nobody has given a key, a
 /// budget or a change by the API has no database, and starts without one.
 /// </summary>
-internal sealed class StoreHost(CommandLineOptions options, TimeProvider time, ILoggerFactory logs) : IAsyncDisposable
+/// <param name="options">Have the folder.</param>
+/// <param name="store">The database that the configuration named at the start; another one takes effect with the next start. Null: it wants none.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logs">Makes logs.</param>
+internal sealed class StoreHost(CommandLineOptions options, StoreConfig? store, TimeProvider time, ILoggerFactory logs) : IAsyncDisposable
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -19,8 +23,8 @@ internal sealed class StoreHost(CommandLineOptions options, TimeProvider time, I
 
     private readonly ILogger _log = logs.CreateLogger<StoreHost>();
     private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly SemaphoreSlim _following = new(1, 1);
     private volatile LedgerWriter? _ledger;
-    private StoreConfig? _config;
     private Stores? _stores;
 
     /// <summary>Takes what requests cost; null: nobody does.</summary>
@@ -30,20 +34,16 @@ internal sealed class StoreHost(CommandLineOptions options, TimeProvider time, I
     public Stores? Stores => _stores;
 
     /// <summary>Is there something to be read at the start?</summary>
-    public bool IsNeeded(GatewayConfig config) =>
-        config.Store is PostgresStoreConfig || (config.Store is SqliteStoreConfig file && (config.KeepsLedger || File.Exists(file.In(options.AppDir))));
+    public bool IsNeeded(GatewayConfig config) => store is PostgresStoreConfig || (store is SqliteStoreConfig file && (config.KeepsLedger || File.Exists(file.In(options.AppDir))));
 
-    /// <summary>Opens the database that a configuration names, once.</summary>
+    /// <summary>Opens the database, once.</summary>
     /// <exception cref="StoreException">It cannot be used.</exception>
-    public async Task<Stores> OpenAsync(StoreConfig config)
+    public async Task<Stores> OpenAsync()
     {
         await _opening.WaitAsync();
         try
         {
-            if (_stores is not null) return _stores;
-            _stores = await Stores.OpenAsync(config, options.AppDir, CancellationToken.None);
-            _config = config;
-            return _stores;
+            return _stores ??= await Stores.OpenAsync(store!, options.AppDir, CancellationToken.None);
         }
         catch (DllNotFoundException)
         {
@@ -55,17 +55,16 @@ internal sealed class StoreHost(CommandLineOptions options, TimeProvider time, I
         }
     }
 
-    /// <summary>Opens the database of a configuration when something is first to be stored; null if it wants none.</summary>
-    public Func<Task<IManagementStore>>? Opener(GatewayConfig config) => config.Store is { } store ? async () => (await OpenAsync(store)).Management : null;
+    /// <summary>Opens the database when something is first to be stored; null if none is wanted.</summary>
+    public Func<Task<IManagementStore>>? Opener => store is null ? null : async () => (await OpenAsync()).Management;
 
     /// <summary>Opens the ledger if a configuration that is about to be in force wants one.</summary>
     /// <exception cref="StoreException">The database cannot be used.</exception>
     /// <exception cref="IOException">Another gateway uses the folder, or it cannot be written.</exception>
     public async Task PrepareAsync(GatewayConfig config)
     {
-        if (_config is not null && config.Store != _config) _log.LogWarning("config_store has changed: that takes effect with the next start");
-        if (_ledger is not null || !config.KeepsLedger) return;
-        var stores = await OpenAsync(config.Store!);
+        if (_ledger is not null || store is null || !config.KeepsLedger) return;
+        var stores = await OpenAsync();
         await _opening.WaitAsync();
         try
         {
@@ -110,13 +109,41 @@ internal sealed class StoreHost(CommandLineOptions options, TimeProvider time, I
         }
     }
 
-    /// <summary>Does the same for budgets that came while the gateway runs, again and again until it is done.</summary>
-    public async Task FollowAsync(Func<Books> books, CancellationToken cancel)
+    /// <summary>
+    /// Does the same while the gateway runs, again and again until it is done: a file that has changed may have the first virtual key, so that there is a ledger to be
+    /// opened, or another budget.
+    /// </summary>
+    public async Task FollowAsync(Func<GatewayConfig> config, Func<Books> books, CancellationToken cancel)
     {
-        for (var isDone = false; !isDone && !cancel.IsCancellationRequested;)
+        if (config().Store != store) _log.LogWarning("config_store has changed: that takes effect with the next start");
+        var turn = _following.WaitAsync(cancel);
+        await turn.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!turn.IsCompletedSuccessfully) return;
+        try
         {
-            isDone = await LoadAsync(books());
-            if (!isDone) await Task.Delay(Again, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            for (var isDone = false; !isDone && !cancel.IsCancellationRequested;)
+            {
+                isDone = await TryPrepareAsync(config()) && await LoadAsync(books());
+                if (!isDone) await Task.Delay(Again, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        finally
+        {
+            _following.Release();
+        }
+    }
+
+    private async Task<bool> TryPrepareAsync(GatewayConfig config)
+    {
+        try
+        {
+            await PrepareAsync(config);
+            return true;
+        }
+        catch (IOException failure)
+        {
+            _log.LogError("what requests cost is not written down, and budgets do not survive the gateway: {Problem}", failure.Message);
+            return false;
         }
     }
 

@@ -53,18 +53,41 @@ public sealed class ConfigLoaderTests
     [InlineData("""{"providers":{"mine":{"keys":[]}}}""", "providers.mine", "custom_provider_config")]
     [InlineData("""{"providers":{"mine":{"custom_provider_config":{"base_provider_type":"nobody"}}}}""", "providers.mine.custom_provider_config.base_provider_type", "must be one of openai")]
     [InlineData("""{"providers":{"openai":{"proxy_config":{"type":"http"}}}}""", "providers.openai.proxy_config.url", "is required")]
+    [InlineData("""{"providers":{"openai":{"network_config":{"base_url":"https://me:sk-secret@h"}}}}""", "providers.openai.network_config.base_url", "`extra_headers`")]
+    [InlineData("""{"providers":{"openai":{"network_config":{"base_url":"socks5://h"}}}}""", "providers.openai.network_config.base_url", "with http or https")]
+    [InlineData("""{"providers":{"openai":{"proxy_config":{"type":"socks5","url":"socks5://me:sk-secret@h"}}}}""", "providers.openai.proxy_config.url", "`username` and `password`")]
+    [InlineData("""{"providers":{"openai":{"proxy_config":{"url":"http://sk-secret@h"}}}}""", "providers.openai.proxy_config.url", "`username` and `password`")]
+    [InlineData("""{"providers":{"mine":{"custom_provider_config":{"definition":{"baseUrl":"http://me:sk-secret@h","speaks":[{"dialect":"openai-chat","path":"/chat"}]}}}}}""", "providers.mine.custom_provider_config.definition.baseUrl", "`extra_headers`")]
+    [InlineData("""{"providers":{"mine":{"custom_provider_config":{"definition":{"baseUrl":"http://h","headers":{"x":1},"speaks":[{"dialect":"openai-chat","path":"/chat"}]}}}}}""", "providers.mine.custom_provider_config.definition", "headers")]
+    [InlineData("""{"providers":{"openai":{"network_config":{"ca_cert_pem":"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"}}}}""", "providers.openai.network_config.ca_cert_pem", "PEM")]
+    [InlineData("""{"providers":{"mine":{"custom_provider_config":{"definition":"x"}}}}""", "providers.mine.custom_provider_config.definition", "must be an object")]
+    [InlineData("""{"providers":{"mine":{"custom_provider_config":{"definition":{"baseUrl":"http://h","quirks":[1],"keyEnv":["A"]}}}}}""", "providers.mine.custom_provider_config.definition", "quirks")]
+    [InlineData("""{"providers":{"mine":{"custom_provider_config":{"definition":{"baseUrl":"http://h","keyEnv":[1]}}}}}""", "providers.mine.custom_provider_config.definition", "keyEnv")]
+    [InlineData("""{"providers":{"openai":{"network_config":{"ca_cert_pem":"none"}}}}""", "providers.openai.network_config.ca_cert_pem", "PEM")]
+    [InlineData("""{"providers":{"openai":{"keys":[{"name":"\ud800","value":"a"}]}}}""", "config.json", "is not valid JSON")]
+    [InlineData("""{"providers":{"\udc00":{}}}""", "config.json", "is not valid JSON")]
     [InlineData("""{"providers":{"openai":{}},"fallbacks":{"x":["openai"]}}""", "fallbacks.x[0]", "provider/model")]
     public void A_problem_names_the_path_and_the_fix(string json, string path, string fix)
     {
         var load = Parse(json);
         Assert.Null(load.Config);
         Assert.Contains(load.Errors, e => e.Path == path && e.Fix.Contains(fix, StringComparison.Ordinal));
+        Assert.DoesNotContain(load.Errors, e => e.ToString().Contains("sk-secret", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void No_secret_is_ever_in_a_problem()
+    [Theory]
+    [InlineData("""{"keys":[{"value":"sk-secret","weight":-1}, {"value":["sk-secret"]}]}""")]
+    [InlineData("""{"keys":{"name":"main","value":"sk-secret"}}""")]
+    [InlineData("""{"keys":"sk-secret"}""")]
+    [InlineData("""["sk-secret"]""")]
+    [InlineData("""{"network_config":{"extra_headers":{"authorization":["sk-secret"]}}}""")]
+    [InlineData("""{"network_config":{"extra_headers":"sk-secret"}}""")]
+    [InlineData("""{"network_config":{"base_url":"me:sk-secret@h"}}""")]
+    [InlineData("""{"proxy_config":{"password":["sk-secret"]}}""")]
+    [InlineData("""{"keys":[{"bedrock_key_config":{"access_key":"a","secret_key":["sk-secret"]}}]}""")]
+    public void No_secret_is_ever_in_a_problem(string provider)
     {
-        var load = Parse("""{"providers":{"openai":{"keys":[{"value":"sk-secret","weight":-1}, {"value":["sk-secret"]}]}}}""");
+        var load = Parse("""{"providers":{"openai":PROVIDER}}""".Replace("PROVIDER", provider, StringComparison.Ordinal));
         Assert.NotEmpty(load.Errors);
         Assert.DoesNotContain(load.Errors.Concat(load.Warnings), p => p.ToString().Contains("sk-secret", StringComparison.Ordinal));
     }

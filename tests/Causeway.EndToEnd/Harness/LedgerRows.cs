@@ -9,7 +9,7 @@ internal static class LedgerRows
 {
     public static async Task<List<LedgerEntry>> OfAsync(string appDir)
     {
-        await using var store = await LedgerStores.OpenAsync(new SqliteStoreConfig(), appDir, TestContext.Current.CancellationToken);
+        await using var store = (await Stores.OpenAsync(new SqliteStoreConfig(), appDir, TestContext.Current.CancellationToken)).Ledger;
         var rows = new List<LedgerEntry>();
         await foreach (var row in store.ReadAsync(new LedgerFilter(), TestContext.Current.CancellationToken)) rows.Add(row);
         return rows;
@@ -18,7 +18,7 @@ internal static class LedgerRows
     /// <summary>What was spent, by one dimension.</summary>
     public static async Task<IReadOnlyList<SpendRow>> SpentByAsync(string appDir, LedgerDimension by)
     {
-        await using var store = await LedgerStores.OpenAsync(new SqliteStoreConfig(), appDir, TestContext.Current.CancellationToken);
+        await using var store = (await Stores.OpenAsync(new SqliteStoreConfig(), appDir, TestContext.Current.CancellationToken)).Ledger;
         return await store.SpendAsync(new LedgerFilter(), [by], TestContext.Current.CancellationToken);
     }
 }

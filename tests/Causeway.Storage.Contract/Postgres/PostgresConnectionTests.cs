@@ -18,7 +18,7 @@ public sealed class PostgresConnectionTests(PostgresServer server)
             (config with { Tls = Causeway.Core.Configuration.StoreTls.Require }, "cannot be reached"),
         })
         {
-            var failure = await Assert.ThrowsAnyAsync<IOException>(async () => await LedgerStores.OpenAsync(wrong, "/", Cancel));
+            var failure = await Assert.ThrowsAnyAsync<IOException>(async () => await Stores.OpenAsync(wrong, "/", Cancel));
             Assert.StartsWith($"database '{wrong.Database}' at 127.0.0.1:{wrong.Port}: ", failure.Message, StringComparison.Ordinal);
             Assert.Contains(told, failure.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("hunter2", failure.ToString(), StringComparison.Ordinal);
@@ -30,10 +30,11 @@ public sealed class PostgresConnectionTests(PostgresServer server)
     public async Task A_database_that_cannot_be_written_is_told()
     {
         var config = await server.CreateAsync();
-        await (await LedgerStores.OpenAsync(config, "/", Cancel)).DisposeAsync();
+        await (await Stores.OpenAsync(config, "/", Cancel)).DisposeAsync();
         await server.ExecuteAsync("postgres", $"ALTER DATABASE {config.Database} SET default_transaction_read_only = on");
-        await using (var store = await LedgerStores.OpenAsync(config, "/", Cancel))
+        await using (var stores = await Stores.OpenAsync(config, "/", Cancel))
         {
+            var store = stores.Ledger;
             var failure = await Assert.ThrowsAsync<StoreException>(() => store.AddAsync(Entries.Number(0)));
             Assert.Contains("not a standby", failure.Message, StringComparison.Ordinal);
             Assert.Empty(await store.ListAsync());
@@ -46,8 +47,9 @@ public sealed class PostgresConnectionTests(PostgresServer server)
     public async Task A_broken_connection_is_told_once_and_the_store_goes_on()
     {
         var config = await server.CreateAsync();
-        await using (var store = await LedgerStores.OpenAsync(config, "/", Cancel))
+        await using (var stores = await Stores.OpenAsync(config, "/", Cancel))
         {
+            var store = stores.Ledger;
             await store.AddAsync(Entries.Number(0));
             await server.ExecuteAsync("postgres", $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{config.Database}'");
             await Assert.ThrowsAsync<StoreException>(() => store.AddAsync(Entries.Number(1)));

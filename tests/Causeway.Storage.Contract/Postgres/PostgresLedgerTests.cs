@@ -7,7 +7,7 @@ public sealed class PostgresLedgerTests(PostgresServer server) : LedgerContract
 {
     private PostgresStoreConfig? _config;
 
-    protected override async Task<ILedgerStore> OpenAsync() => await LedgerStores.OpenAsync(_config ??= await server.CreateAsync(), "/", CancellationToken.None);
+    protected override async Task<ILedgerStore> OpenAsync() => (await Stores.OpenAsync(_config ??= await server.CreateAsync(), "/", CancellationToken.None)).Ledger;
 
     public override async ValueTask DisposeAsync()
     {

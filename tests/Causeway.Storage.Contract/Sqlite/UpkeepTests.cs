@@ -24,7 +24,7 @@ public sealed class UpkeepTests : IDisposable
     [Fact]
     public async Task A_backup_made_while_others_write_is_of_one_moment_and_can_be_opened()
     {
-        await using var store = await LedgerStores.OpenAsync(Config, _folder.Path, Cancel);
+        await using var store = (await Stores.OpenAsync(Config, _folder.Path, Cancel)).Ledger;
         await store.AddAsync(Entries.Many(1000), Cancel);
         var writing = Task.Run(async () =>
         {
@@ -34,7 +34,7 @@ public sealed class UpkeepTests : IDisposable
         await writing;
         Assert.False(File.Exists(_folder["copy.db.part"]));
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["copy.db"]));
-        await using var copy = await LedgerStores.OpenAsync(new SqliteStoreConfig("copy.db"), _folder.Path, Cancel);
+        await using var copy = (await Stores.OpenAsync(new SqliteStoreConfig("copy.db"), _folder.Path, Cancel)).Ledger;
         var count = (await copy.ListAsync()).Count;
         Assert.InRange(count, 1000, 6000);
         Assert.Equal(0, count % 100);

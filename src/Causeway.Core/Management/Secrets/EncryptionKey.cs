@@ -47,16 +47,24 @@ public static class EncryptionKey
     }
 
     /// <summary>Writes a new key to a file that only its owner may read; the key.</summary>
+    /// <exception cref="IOException">It is there already, or cannot be made.</exception>
     public static byte[] Make(string path)
     {
         var key = RandomNumberGenerator.GetBytes(Size);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var file = new FileStream(path, options);
-        file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(key) + "\n"));
-        file.Flush(flushToDisk: true);   // what is sealed with a key that is lost is lost
-        return key;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            using var file = new FileStream(path, options);
+            file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(key) + "\n"));
+            file.Flush(flushToDisk: true);   // what is sealed with a key that is lost is lost
+            return key;
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw new IOException($"{path} cannot be made, and secrets are sealed with the key in it: {denied.Message} Make the folder writable, or give the key in {Variable}", denied);
+        }
     }
 
     private static byte[] OfFile(string path)
@@ -82,8 +90,15 @@ public static class EncryptionKey
     public static byte[] Read(string path)
     {
         const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
-            throw new IOException($"{path}: others may read it: `chmod 600 {path}`");
-        return Parse(File.ReadAllText(path), path);
+        try
+        {
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
+                throw new IOException($"{path}: others may read it: `chmod 600 {path}`");
+            return Parse(File.ReadAllText(path), path);
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw new IOException($"{path} cannot be read: {denied.Message} It must belong to the user that the gateway runs as, or the key be given in {Variable}", denied);
+        }
     }
 }

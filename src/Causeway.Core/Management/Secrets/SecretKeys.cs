@@ -43,7 +43,15 @@ public sealed class SecretKeys(string appDir, Func<string, string?> env) : IDisp
 
             // Everything is sealed with the next key, but whoever did that ended before it was in its place.
             if (TryKey(EncryptionKey.Read(NextFile), box, owner) is not { } opened) return null;
-            File.Move(NextFile, KeyFile, overwrite: true);
+            try
+            {
+                File.Move(NextFile, KeyFile, overwrite: true);
+            }
+            catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+            {
+                // It stays beside it, and is found there again.
+            }
+
             return opened;
         }
     }

@@ -35,7 +35,7 @@ internal sealed class AccessGate(Accounts accounts, ManagedConfig managed, Confi
         var request = http.Request;
         if (!isExposed && !IsLoopback(request.Host.Host) && !config.Current.Client.AllowedOrigins.Any(origin => Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Host == request.Host.Host))
             return ManagementError.Forbidden($"the gateway is not called '{Shorten(request.Host.Host)}': use localhost, or add the address to client.allowed_origins");
-        if (!IsAllowedOrigin(request)) return ManagementError.Forbidden("pages of other origins may not use the management API: add the origin to client.allowed_origins");
+        if (!IsAllowedOrigin(request)) return ManagementError.Forbidden("pages of other origins may not use the management API; if this is the gateway's own address, such as that of a proxy before it, add it to client.allowed_origins");
         var hasBody = request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0;
         if (!HttpMethods.IsGet(request.Method) && (hasBody || request.ContentType is not null) && !IsJson(request.ContentType))
             return new ManagementError(415, "not_json", "send the body as Content-Type: application/json");
@@ -49,13 +49,16 @@ internal sealed class AccessGate(Accounts accounts, ManagedConfig managed, Confi
         if (request.Headers.Authorization.ToString() is var text && text.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return accounts.OfToken(text[Bearer.Length..].Trim(), time.GetUtcNow());
         if (request.Cookies[Cookie] is { Length: > 0 } secret && managed.Store is { } store
             && await store.FindSessionAsync(VirtualKeyValues.Hash(secret), time.GetUtcNow(), http.RequestAborted) is { } session
-            && accounts.RoleOf(session.Account) is { } role)
-            return new Principal($"account:{session.Account}", role, session.Account);
+            && accounts.OfSession(session, secret) is { } who)
+            return who;
         return !isExposed && !accounts.Any && LocalClient.Is(http) ? Principal.Local : null;
     }
 
-    /// <summary>May a page of the request's origin read answers and send requests that browsers ask for first?</summary>
-    public bool IsAllowedOrigin(HttpRequest request)
+    /// <summary>
+    /// Does a request come from the gateway's own pages, whose address may be that of a proxy before it, or from no page? Pages elsewhere have no use for
+    /// the API: no answer has the headers by which a browser would let them read it.
+    /// </summary>
+    private bool IsAllowedOrigin(HttpRequest request)
     {
         if (request.Headers.Origin.ToString() is not { Length: > 0 } origin) return request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none" || HttpMethods.IsGet(request.Method);
         return config.Current.Client.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase)

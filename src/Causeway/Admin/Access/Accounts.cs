@@ -15,6 +15,21 @@ internal sealed class Accounts(ManagedConfig managed, ConfigStore config)
     /// <summary>The role of an account; null if there is none of this name.</summary>
     public Role? RoleOf(string name) => config.Current.Admin?.Name == name ? Role.Admin : RoleText.Parse(Body(ObjectKind.Account, name)?["role"]?.ToString());
 
+    /// <summary>
+    /// What a session is kept under: the account; for the file's admin something that only the session's secret and the present password give together, so
+    /// that another password in the file ends it.
+    /// </summary>
+    public string HolderOf(string name, string secret) => config.Current.Admin is { } admin && admin.Name == name ? HolderOf(admin, secret) : name;
+
+    /// <summary>Whose a session is; null if who began it is gone.</summary>
+    public Principal? OfSession(Session session, string secret)
+    {
+        var admin = config.Current.Admin;
+        if (admin is not null && session.Account == HolderOf(admin, secret)) return new Principal($"account:{admin.Name}", Role.Admin, admin.Name);
+        if (admin?.Name == session.Account) return null;   // it is of a stored account, whose name the file has taken
+        return RoleOf(session.Account) is { } role ? new Principal($"account:{session.Account}", role, session.Account) : null;
+    }
+
     /// <summary>Is it the password of an account? Null: the name has to wait, see <see cref="LoginThrottle.WaitOf"/>. Takes as long for a name that nobody has.</summary>
     public Task<bool?> IsPasswordAsync(LoginThrottle throttle, string name, string password, CancellationToken cancel)
     {
@@ -52,6 +67,9 @@ internal sealed class Accounts(ManagedConfig managed, ConfigStore config)
     /// <summary>Would nobody be an admin any more without this account?</summary>
     public bool IsLastAdmin(string name) => config.Current.Admin is null && RoleOf(name) == Role.Admin
         && !managed.Snapshot.Of(ObjectKind.Account.Name).Any(item => item.Id != name && RoleOf(item.Id) == Role.Admin);
+
+    /// <summary>No account is called so: names have no control characters.</summary>
+    private static string HolderOf(AdminConfig admin, string secret) => "\u0001" + VirtualKeyValues.Hash(secret + Convert.ToHexString(admin.PasswordHash.Span));
 
     private JsonObject? Body(ObjectKind kind, string id) => managed.Snapshot.Find(kind.Name, id) is { } stored ? JsonNode.Parse(stored.Body)!.AsObject() : null;
 }
