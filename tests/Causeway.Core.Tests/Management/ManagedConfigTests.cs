@@ -218,7 +218,7 @@ public sealed class ManagedConfigTests : IAsyncLifetime
         bool? isOfPool = null;
         _config!.Changed += _ => isOfPool = Thread.CurrentThread.IsThreadPoolThread;
         var managed = new ManagedConfig(_config, _secrets!, TimeProvider.System, NullLogger<ManagedConfig>.Instance);
-        await managed.LoadAsync(new StrangeStore(_stores!.Management) { HasOwnThread = true }, Cancel);
+        await Task.Run(() => managed.LoadAsync(new StrangeStore(_stores!.Management) { HasOwnThread = true }, Cancel), Cancel);   // without the context of the tests
         Assert.True(isOfPool);
     }
 
