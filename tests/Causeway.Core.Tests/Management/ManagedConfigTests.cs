@@ -218,7 +218,13 @@ public sealed class ManagedConfigTests : IAsyncLifetime
         bool? isOfPool = null;
         _config!.Changed += _ => isOfPool = Thread.CurrentThread.IsThreadPoolThread;
         var managed = new ManagedConfig(_config, _secrets!, TimeProvider.System, NullLogger<ManagedConfig>.Instance);
-        await Task.Run(() => managed.LoadAsync(new StrangeStore(_stores!.Management) { HasOwnThread = true }, Cancel), Cancel);   // without the context of the tests
+        using var answer = new ManualResetEventSlim();
+        await Task.Run(async () =>   // without the context of the tests
+        {
+            var loading = managed.LoadAsync(new StrangeStore(_stores!.Management) { Answer = answer }, Cancel);
+            answer.Set();   // it waits already, so it goes on where the answer comes
+            await loading;
+        }, Cancel);
         Assert.True(isOfPool);
     }
 

@@ -8,16 +8,20 @@ internal sealed class StrangeStore(IManagementStore store) : IManagementStore
     /// <summary>What asking for the revision throws, one after the other.</summary>
     public Queue<Exception> Failures { get; } = [];
 
-    /// <summary>Answers come on a thread that is none of the pool's.</summary>
-    public bool HasOwnThread { get; init; }
+    /// <summary>If there is one, answers come when it is set, on a thread that is none of the pool's.</summary>
+    public ManualResetEventSlim? Answer { get; init; }
 
-    public async Task<StoreSnapshot> ReadAsync(CancellationToken cancel)
+    public Task<StoreSnapshot> ReadAsync(CancellationToken cancel)
     {
-        var snapshot = await store.ReadAsync(cancel);
-        if (!HasOwnThread) return snapshot;
+        var reading = store.ReadAsync(cancel);
+        if (Answer is not { } time) return reading;
         var answer = new TaskCompletionSource<StoreSnapshot>();
-        new Thread(() => answer.SetResult(snapshot)).Start();
-        return await answer.Task;
+        new Thread(() =>
+        {
+            time.Wait(cancel);
+            answer.SetResult(reading.GetAwaiter().GetResult());
+        }).Start();
+        return answer.Task;
     }
 
     public Task<long> RevisionAsync(CancellationToken cancel) => Failures.TryDequeue(out var failure) ? throw failure : store.RevisionAsync(cancel);
