@@ -27,11 +27,11 @@ public static class ConfigLoader
     ];
 
     /// <summary>Members of <c>client</c> that this version acts on, and those it takes.</summary>
-    internal static readonly string[] ClientNames = ["max_request_body_size_mb", "drop_excess_requests", "enforce_auth_on_inference", "enforce_governance_header", "allowed_origins"];
+    internal static readonly string[] ClientNames = ["max_request_body_size_mb", "drop_excess_requests", "enforce_auth_on_inference", "enforce_governance_header", "allowed_origins", "prometheus_labels"];
 
     internal static readonly string[] LaterClientNames =
     [
-        "enable_logging", "disable_content_logging", "initial_pool_size", "allow_direct_keys", "prometheus_labels",
+        "enable_logging", "disable_content_logging", "initial_pool_size", "allow_direct_keys",
         "allowed_headers", "log_retention_days", "compat",
         "header_filter_config", "required_headers", "logging_headers", "whitelisted_routes", "async_job_result_ttl",
     ];
@@ -161,6 +161,7 @@ public static class ConfigLoader
             DropExcessRequests = node["drop_excess_requests"].Flag() ?? false,
             EnforcesVirtualKeys = node["enforce_auth_on_inference"].Flag() ?? node["enforce_governance_header"].Flag(),
             AllowedOrigins = node["allowed_origins"].Texts(),
+            MetricLabels = node["prometheus_labels"].Texts(),
         };
     }
 

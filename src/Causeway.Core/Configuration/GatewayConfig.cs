@@ -118,6 +118,23 @@ public sealed record ClientConfig
     /// <summary>Web pages of other origins that may use the gateway, such as <c>https://app.example.com</c>; <c>*</c>: all.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
+    /// <summary>What metrics tell apart beside the usual: <c>virtual_key</c>, <c>team</c>. Other words mean nothing here.</summary>
+    public IReadOnlyList<string> MetricLabels
+    {
+        get;
+        init
+        {
+            field = value;
+            (LabelsKeys, LabelsTeams) = (value.Contains("virtual_key"), value.Contains("team"));
+        }
+    } = [];
+
+    /// <summary>Metrics tell virtual keys apart.</summary>
+    internal bool LabelsKeys { get; private init; }
+
+    /// <summary>Metrics tell teams apart.</summary>
+    internal bool LabelsTeams { get; private init; }
+
     /// <summary>A request for which a provider has no room is refused at once and does not wait.</summary>
     public bool DropExcessRequests { get; init; }
 }

@@ -56,7 +56,7 @@ public sealed class CountTokens(TimeProvider time) : IStage
             if (!reply.IsSuccessStatusCode) return false;
             using var answer = new PooledBuffer();
             await using var stream = UpstreamBody.Open(reply);
-            if (await WholeRelay.ReadAsync(candidate, stream, answer, cancel.Token) is not null) return false;
+            if (await WholeRelay.ReadAsync(exchange, candidate, stream, answer, cancel.Token) is not null) return false;
             using var document = JsonInput.TryParse(answer.Memory, out _);
             if (document is null || ((RawJson)RequestReader.Get(document.RootElement, Encoding.ASCII.GetBytes(field))).AsInteger() is null) return false;
             await SendAsync(exchange, answer.Memory);

@@ -32,6 +32,12 @@ public sealed record BudgetRefusal(RefusalKind Kind, Budget Budget, Worst Worst,
     /// <summary>The code of errors that say that a budget is spent; Bifrost has the same.</summary>
     public const string Exceeded = "budget_exceeded";
 
+    /// <summary>The code of errors that say that calls in progress may use all that is left.</summary>
+    public const string Reserved = "budget_reserved";
+
+    /// <summary>The code of errors that say that nobody knows what a call costs.</summary>
+    public const string PriceUnknown = "price_unknown";
+
     /// <summary>The code of errors that say that the database of the budgets is away.</summary>
     public const string Unavailable = "budget_store_unavailable";
 
@@ -43,10 +49,10 @@ public sealed record BudgetRefusal(RefusalKind Kind, Budget Budget, Worst Worst,
     {
         RefusalKind.Over => new(ErrorKind.Billing, Over()) { Code = Exceeded, IsFinal = true },
         RefusalKind.PriceUnknown => new(ErrorKind.Billing,
-            $"the price of {Model} is not known, and {Name} has a limit of {Usd(Budget.Dollars ?? 0)}: give the model a price in governance.pricing_overrides, or the budget \"hard\": false") { Code = "price_unknown", IsFinal = true },
+            $"the price of {Model} is not known, and {Name} has a limit of {Usd(Budget.Dollars ?? 0)}: give the model a price in governance.pricing_overrides, or the budget \"hard\": false") { Code = PriceUnknown, IsFinal = true },
         RefusalKind.CutOff => new(ErrorKind.Internal, $"{Name} is shared by several nodes, and this one has not reached their database for a while: it spends nothing until it does")
             { Status = 503, Code = Unavailable, RetryAfterSeconds = 5 },
-        _ => new(ErrorKind.RateLimited, $"what is left of {Name} is reserved for requests in progress: {Spent()} is spent of {Limit()}") { Code = "budget_reserved", RetryAfterSeconds = 5 },
+        _ => new(ErrorKind.RateLimited, $"what is left of {Name} is reserved for requests in progress: {Spent()} is spent of {Limit()}") { Code = Reserved, RetryAfterSeconds = 5 },
     };
 
     private string Name => $"the budget '{Budget.Id}' of {Budget.Scope}";

@@ -4,6 +4,7 @@ using Causeway.Core.Configuration;
 using Causeway.Core.Governance;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Governance.Limits;
+using Causeway.Core.Recording;
 using Causeway.Core.Responses;
 using Causeway.Core.Routing;
 using Causeway.Core.Routing.Rules;
@@ -143,7 +144,21 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     internal Pulse? Pulse { get; set; }
 
     /// <summary>The client has some of the answer, and not only signs of life. Set by <see cref="Dispatch"/>.</summary>
-    public bool HasContent { get; set; }
+    public bool HasContent
+    {
+        get;
+        set
+        {
+            if (value && !field) FirstContentAfter = TimeProvider.System.GetElapsedTime(_began);
+            field = value;
+        }
+    }
+
+    /// <summary>How long it took until the client got the first content of its stream; null: it got none, or wanted no stream.</summary>
+    public TimeSpan? FirstContentAfter { get; private set; }
+
+    /// <summary>How long upstreams were waited for.</summary>
+    internal UpstreamWaits Waits { get; } = new();
 
     /// <summary>The 200 and its stream headers went out; from here on an error can only be an event of the stream.</summary>
     public bool StreamOpened { get; set; }

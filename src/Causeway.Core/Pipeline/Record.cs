@@ -1,19 +1,24 @@
 using System.Globalization;
 using Causeway.Core.Governance;
 using Causeway.Core.Governance.Ledger;
+using Causeway.Core.Recording.Metrics;
 using Causeway.Core.Routing;
 using Causeway.Core.Upstream;
 using Microsoft.Extensions.Logging;
 
 namespace Causeway.Core.Pipeline;
 
-/// <summary>Settles what an exchange cost and writes one log line for it. Runs around everything else, so that nothing goes unrecorded.</summary>
-public sealed class Record(ILogger<Record> log, TimeProvider time) : IStage
+/// <summary>Settles what an exchange cost, counts it and writes one log line for it. Runs around everything else, so that nothing goes unrecorded.</summary>
+/// <param name="log">Takes the line.</param>
+/// <param name="time">The clock.</param>
+/// <param name="metrics">Counts exchanges; null: these are not counted.</param>
+public sealed class Record(ILogger<Record> log, TimeProvider time, GatewayMetrics? metrics) : IStage
 {
     /// <inheritdoc/>
     public async ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
     {
         var began = time.GetTimestamp();
+        metrics?.Begin();
         try
         {
             await next(exchange);
@@ -22,6 +27,12 @@ public sealed class Record(ILogger<Record> log, TimeProvider time) : IStage
         {
             exchange.Limits?.Settle(exchange.Trail);   // of those whose client left
             Settlement.Finish(exchange, time);
+            if (metrics is not null)
+            {
+                Bill.Estimate(exchange, time);
+                metrics.End(exchange, time.GetElapsedTime(began));
+            }
+
             var level = exchange.Error is null ? LogLevel.Debug : LogLevel.Warning;
             var isLogged = log.IsEnabled(level);
             if (isLogged || exchange.Rules.Count > 0) TakeStock(exchange);

@@ -69,7 +69,7 @@ internal sealed class UpstreamCall(Exchange exchange, Candidate candidate, Prepa
             var url = exchange.IsCompaction && prepared.Endpoint.CompactUrl is { } compact ? compact : prepared.Endpoint.UrlFor(candidate.Model, exchange.Stream);
             _message = new HttpRequestMessage(HttpMethod.Post, url) { Content = new PiecesContent(prepared.Body) };
             ForwardedHeaders.SetRequest(_message, exchange.Http.Request.Headers, candidate.Provider.Config, key, prepared.IsSameDialect);
-            _reply = await candidate.Provider.Client.SendAsync(_message, _clock.Token);
+            using (exchange.Waits.Begin()) _reply = await candidate.Provider.Client.SendAsync(_message, _clock.Token);
 
             // :: Head.
             if (!_reply.IsSuccessStatusCode)

@@ -31,7 +31,7 @@ internal static class ApiOperation
     }
 
     /// <summary>A name for programs: <c>putTeamsById</c>.</summary>
-    private static string IdOf(ApiRoute route) => route.Method.ToLowerInvariant() + string.Concat(route.Path.Split('/').Skip(2).SelectMany(part => part.Split('-', '.')).Select(word =>
+    private static string IdOf(ApiRoute route) => route.Method.ToLowerInvariant() + string.Concat(route.Path.Split('/').Where(part => part is not ("" or "api")).SelectMany(part => part.Split('-', '.')).Select(word =>
         word.StartsWith('{') ? "By" + Upper(word.Trim('{', '}')) : Upper(word)));
 
     private static string Upper(string word) => char.ToUpperInvariant(word[0]) + word[1..];

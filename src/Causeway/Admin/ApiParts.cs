@@ -18,13 +18,14 @@ internal sealed class ApiParts : IDisposable
     /// <param name="status">Shows what goes on.</param>
     /// <param name="budgets">Shows budgets.</param>
     /// <param name="ledger">Shows what was spent.</param>
+    /// <param name="metrics">Shows what is counted.</param>
     /// <param name="setup">Makes the first account possible.</param>
     /// <param name="isExposed">Other machines can reach the gateway.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logs">Makes logs.</param>
-    public ApiParts(ManagedConfig managed, ConfigStore config, GatewayState state, StatusEndpoint status, BudgetsEndpoint budgets, LedgerEndpoint ledger, SetupToken setup, bool isExposed, TimeProvider time, ILoggerFactory logs)
+    public ApiParts(ManagedConfig managed, ConfigStore config, GatewayState state, StatusEndpoint status, BudgetsEndpoint budgets, LedgerEndpoint ledger, MetricsEndpoint metrics, SetupToken setup, bool isExposed, TimeProvider time, ILoggerFactory logs)
     {
-        (Managed, State, Status, Budgets, Ledger, Time) = (managed, state, status, budgets, ledger, time);
+        (Managed, State, Status, Budgets, Ledger, Metrics, Time) = (managed, state, status, budgets, ledger, metrics, time);
         _throttle = new LoginThrottle(time);
         var accounts = new Accounts(managed, config);
         Gate = new AccessGate(accounts, managed, config, time, isExposed);
@@ -49,6 +50,9 @@ internal sealed class ApiParts : IDisposable
 
     /// <summary>Shows what was spent.</summary>
     public LedgerEndpoint Ledger { get; }
+
+    /// <summary>Shows what is counted.</summary>
+    public MetricsEndpoint Metrics { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }

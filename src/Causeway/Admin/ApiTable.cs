@@ -25,6 +25,7 @@ internal static class ApiTable
             new("POST", "/api/session/password", Role.Viewer, "Changes one's own password; ends one's sessions", accounts.ChangePasswordAsync) { Body = "NewPassword", Status = 204 },
             new("GET", "/api/health", Role.Viewer, "The health of the providers, and how far the database is behind the ledger", parts.Status.WriteHealthAsync) { Answer = "Health" },
             new("GET", "/api/routing", Role.Viewer, "What each rule did, cost and saved", parts.Status.WriteRoutingAsync) { Answer = "Routing" },
+            new("GET", "/metrics", Role.Viewer, "What is counted, for Prometheus: in OpenMetrics where that is asked for", parts.Metrics.WriteAsync),
             new("GET", "/api/budgets", Role.Viewer, "How the budgets stand", parts.Budgets.WriteAsync) { Answer = "Budgets" },
             new("GET", "/api/spend", Role.Viewer, "What was spent, by up to three dimensions", parts.Ledger.SpendAsync)
             {

@@ -28,6 +28,7 @@ internal sealed class Routes(GatewayPipeline pipeline, GatewayState state, ApiEn
             "/v1/messages/count_tokens" or "/anthropic/v1/messages/count_tokens" => Chat(http, method, DialectId.AnthropicMessages, stages: pipeline.CountTokens),
             "/v1/responses/input_tokens" or "/openai/v1/responses/input_tokens" or "/openai/responses/input_tokens" => Chat(http, method, DialectId.OpenAIResponses, stages: pipeline.CountTokens),
             "/v1/responses/compact" or "/openai/v1/responses/compact" or "/openai/responses/compact" => Chat(http, method, DialectId.OpenAIResponses, stages: pipeline.Compact),
+            "/metrics" => api.HandleAsync(http, path),
             "/health" => Get(http, method, state.WriteHealthAsync),
             _ when path.StartsWith("/api/", StringComparison.Ordinal) => api.HandleAsync(http, path),   // its own table: ApiTable
             _ when ModelPath.Parse(path) is { } named => Chat(http, method, named.Client, named, named.Kind == PathKind.Count ? pipeline.CountTokens : null),

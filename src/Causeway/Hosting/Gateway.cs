@@ -12,6 +12,7 @@ using Causeway.Core.Management;
 using Causeway.Core.Management.Secrets;
 using Causeway.Core.Models;
 using Causeway.Core.Pipeline;
+using Causeway.Core.Recording.Metrics;
 using Causeway.Core.Responses;
 using Causeway.Endpoints;
 using Causeway.Endpoints.Models;
@@ -64,8 +65,12 @@ internal static class Gateway
         var kept = new ResponseStore(Path.Combine(options.AppDir, "responses"), time, logs.CreateLogger<ResponseStore>());
         var homes = new ResponseHomes();
         var callers = new Authenticate(time);
-        using var api = new ApiParts(managed, store, state, new StatusEndpoint(state, () => host.Ledger, alerts), new BudgetsEndpoint(state, time), new LedgerEndpoint(state, () => host.Stores, time), setup, isExposed, time, logs);
-        var routes = new Routes(new GatewayPipeline(logs, time, kept, homes), state, api.Endpoint, new ModelsEndpoint(state, new ModelLister(time), callers), new StoredResponsesEndpoint(state, kept, homes, callers));
+        var registry = new MetricRegistry();
+        var metrics = new GatewayMetrics(registry);
+        StandingMetrics.AddTo(registry, () => state.Runtime, () => host.Ledger?.Status, () => alerts.Status, time);
+        ProcessMetrics.AddTo(registry, ProductVersion.Text);
+        using var api = new ApiParts(managed, store, state, new StatusEndpoint(state, () => host.Ledger, alerts), new BudgetsEndpoint(state, time), new LedgerEndpoint(state, () => host.Stores, time), new MetricsEndpoint(registry), setup, isExposed, time, logs);
+        var routes = new Routes(new GatewayPipeline(logs, time, kept, homes, metrics), state, api.Endpoint, new ModelsEndpoint(state, new ModelLister(time), callers), new StoredResponsesEndpoint(state, kept, homes, callers));
         app.Run(http => routes.HandleAsync(http).AsTask());
         try
         {

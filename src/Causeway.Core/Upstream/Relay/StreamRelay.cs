@@ -206,7 +206,8 @@ internal sealed class StreamRelay : IAnswerRelay
         {
             if (pulse is not null) pulse.BeginRead(clock);
             else if (!_ending) clock.BeginRead();
-            var count = await _stream!.ReadAsync(_reader!.GetMemory(), clock.Token);
+            int count;
+            using (_exchange.Waits.Begin()) count = await _stream!.ReadAsync(_reader!.GetMemory(), clock.Token);
             pulse?.EndRead();
             Take(count, clock);
         }
@@ -229,7 +230,7 @@ internal sealed class StreamRelay : IAnswerRelay
     private async ValueTask<GatewayError?> ReadWholeAsync(IUpstreamDialect upstream, CancellationToken cancel)
     {
         using var body = new PooledBuffer();
-        if (await WholeRelay.ReadAsync(_candidate, _stream!, body, cancel) is { } error) return error;
+        if (await WholeRelay.ReadAsync(_exchange, _candidate, _stream!, body, cancel) is { } error) return error;
         var decoded = upstream.DecodeResponse(body.Memory, _prepared.Translation);
         if (!decoded.IsOk) return decoded.Error;
         using var answer = decoded.Value;

@@ -26,7 +26,7 @@ internal sealed class WholeRelay(Exchange exchange, Candidate candidate, Prepare
     {
         _body = new PooledBuffer((int)Math.Clamp(reply.Content.Headers.ContentLength ?? 0, 4096, MaxBody));
         await using var stream = UpstreamBody.Open(reply);
-        if (await ReadAsync(candidate, stream, _body, clock.Token) is { } tooLarge) return tooLarge;
+        if (await ReadAsync(exchange, candidate, stream, _body, clock.Token) is { } tooLarge) return tooLarge;
         var upstream = DialectRegistry.Upstream(prepared.Endpoint.Dialect);
         var isStream = upstream.IsStream(UpstreamBody.MediaType(reply));
         var conforms = false;
@@ -65,8 +65,9 @@ internal sealed class WholeRelay(Exchange exchange, Candidate candidate, Prepare
     }
 
     /// <summary>Reads a whole answer into <paramref name="body"/>; the error if it is too large.</summary>
-    public static async ValueTask<GatewayError?> ReadAsync(Candidate candidate, Stream stream, PooledBuffer body, CancellationToken cancel)
+    public static async ValueTask<GatewayError?> ReadAsync(Exchange exchange, Candidate candidate, Stream stream, PooledBuffer body, CancellationToken cancel)
     {
+        using var wait = exchange.Waits.Begin();
         while (await stream.ReadAsync(body.GetMemory(4096), cancel) is > 0 and var count)
         {
             body.Advance(count);
