@@ -11,7 +11,7 @@ mkdir -p "$results"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 echo "== restore and build"
-need_packages libsqlite3-dev postgresql   # the databases that the contract of the stores is tested on
+need_packages libsqlite3-dev postgresql prometheus   # the databases that the contract of the stores is tested on, and who reads metrics
 retry dotnet restore Causeway.slnx --verbosity quiet
 dotnet build Causeway.slnx -c Release --no-restore --verbosity quiet -nologo
 echo "== release binary"

@@ -7,6 +7,12 @@ if (args is ["books"])
     return;
 }
 
+if (args is ["record"])
+{
+    Record();
+    return;
+}
+
 Console.WriteLine("Authenticate and Route, per request, with 10,000 virtual keys: microseconds (median and best of 41 runs) and bytes allocated.");
 Console.WriteLine();
 Console.WriteLine("| body | rules | that ask for | the last one | µs | best µs | bytes |");
@@ -35,6 +41,8 @@ foreach (var takeTurns in (bool[])[false, true])
 
 Console.WriteLine();
 Books();
+Console.WriteLine();
+Record();
 
 static void Books()
 {
@@ -46,5 +54,18 @@ static void Books()
     {
         BooksCase.Run(1 << 10, window, withWorst: false);
         BooksCase.Run(100 << 10, window, withWorst: true);
+    }
+}
+
+static void Record()
+{
+    Console.WriteLine("What is counted of an exchange when it is over, with its tokens and its cost.");
+    Console.WriteLine();
+    Console.WriteLine("| attempts | keys that take turns | µs | best µs | bytes |");
+    Console.WriteLine("| ---: | ---: | ---: | ---: | ---: |");
+    foreach (var attempts in (int[])[1, 3])
+    {
+        RecordCase.Run(attempts, keys: 1);
+        RecordCase.Run(attempts, keys: 100);
     }
 }

@@ -52,7 +52,11 @@ internal sealed class AnswerTable
         };
     }
 
-    private readonly record struct Key(DialectId Dialect, string Provider, string Model, int Status, string VirtualKey, string Team);
+    private readonly record struct Key(DialectId Dialect, string Provider, string Model, int Status, string VirtualKey, string Team)
+    {
+        /// <summary>Of what tells most of them apart: hashing texts is most of the work.</summary>
+        public override int GetHashCode() => HashCode.Combine((int)Dialect, Model, Status, VirtualKey);
+    }
 }
 
 /// <summary>The series of exchanges of one kind.</summary>

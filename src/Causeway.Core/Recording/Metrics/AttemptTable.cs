@@ -76,7 +76,11 @@ internal sealed class AttemptTable
         Count Tokens(string direction) => _tokens.With(key.Provider, key.Model, direction, key.VirtualKey, key.Team);
     }
 
-    private readonly record struct Key(string Provider, string Model, string Outcome, string VirtualKey, string Team);
+    private readonly record struct Key(string Provider, string Model, string Outcome, string VirtualKey, string Team)
+    {
+        /// <summary>Of what tells most of them apart: hashing texts is most of the work.</summary>
+        public override int GetHashCode() => HashCode.Combine(Model, Outcome.Length, VirtualKey);
+    }
 }
 
 /// <summary>The series of upstream calls of one kind.</summary>

@@ -32,6 +32,10 @@ public sealed class Count : Series
 public sealed class Amount : Series
 {
     private const decimal Million = 1_000_000m;
+    private const int Decimals = 12;
+
+    /// <summary>What makes a number with so many decimals one with twelve: powers of ten.</summary>
+    private static readonly ulong[] Scales = [.. Enumerable.Range(0, Decimals + 1).Select(behind => (ulong)Math.Pow(10, Decimals - behind))];
 
     private long _millionths;
     private long _rest;   // millionths of millionths
@@ -42,12 +46,28 @@ public sealed class Amount : Series
     /// <summary>Adds to it.</summary>
     public void Add(decimal more)
     {
+        Span<int> bits = stackalloc int[4];   // its digits in three of them, then how many are behind the point
+        decimal.GetBits(more, bits);
+        var (digits, behind) = ((uint)bits[0] | ((ulong)(uint)bits[1] << 32), (bits[3] >> 16) & 0xFF);
+        if (bits[2] != 0 || behind > Decimals || digits > ulong.MaxValue / Scales[behind])
+        {
+            AddSlowly(more);
+            return;
+        }
+
+        var (millionths, rest) = Math.DivRem(digits * Scales[behind], (ulong)Million);
+        Interlocked.Add(ref _millionths, (long)millionths);
+        if (rest != 0) Interlocked.Add(ref _rest, (long)rest);
+    }
+
+    /// <inheritdoc/>
+    internal override void Write(MetricsWriter writer, MetricInfo info) => writer.Sample(info, Labels, Value);
+
+    private void AddSlowly(decimal more)
+    {
         var all = more * Million;
         var whole = decimal.Truncate(all);
         Interlocked.Add(ref _millionths, (long)whole);
         if (all != whole) Interlocked.Add(ref _rest, (long)((all - whole) * Million));
     }
-
-    /// <inheritdoc/>
-    internal override void Write(MetricsWriter writer, MetricInfo info) => writer.Sample(info, Labels, Value);
 }

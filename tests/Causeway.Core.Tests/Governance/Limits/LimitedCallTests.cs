@@ -139,7 +139,7 @@ public sealed class LimitedCallTests : IDisposable
         ExchangeDelegate admitted = all => new Admit(time).InvokeAsync(all, routed);
         try
         {
-            await new Core.Pipeline.Record(NullLogger<Core.Pipeline.Record>.Instance, time).InvokeAsync(exchange, all => new TranslateErrors(NullLogger<TranslateErrors>.Instance).InvokeAsync(all, admitted));
+            await new Core.Pipeline.Record(NullLogger<Core.Pipeline.Record>.Instance, time, metrics: null).InvokeAsync(exchange, all => new TranslateErrors(NullLogger<TranslateErrors>.Instance).InvokeAsync(all, admitted));
         }
         catch (IOException)
         {
