@@ -18,6 +18,7 @@ public static class StandingMetrics
         AddProviders(registry, runtime);
         AddBudgets(registry, runtime, time);
         Add("causeway_ledger_pending", MetricKind.Gauge, "Rows of the ledger that are in the journal and not known to be in the database.", () => ledger()?.Pending);
+        Add("causeway_ledger_unwritten", MetricKind.Gauge, "Rows of the ledger that are in memory only, since the journal cannot be written.", () => ledger()?.Unwritten);
         Add("causeway_ledger_failures", MetricKind.Counter, "How often the database did not take rows of the ledger.", () => ledger()?.Failed);
         Add("causeway_alerts_pending", MetricKind.Gauge, "Alerts that are being sent.", () => alerts().Pending);
         Add("causeway_alerts_sent", MetricKind.Counter, "Alerts that were taken by those who are told.", () => alerts().Sent);
