@@ -14,7 +14,7 @@ internal static class ApiOperation
         {
             ["operationId"] = IdOf(route),
             ["summary"] = route.Summary,
-            ["tags"] = new JsonArray(route.Path.Split('/')[2]),
+            ["tags"] = new JsonArray(PartsOf(route).First()),
             ["x-role"] = route.Least is { } role ? RoleText.Of(role) : "everybody",
         };
         if (route.Least is not null) operation["security"] = new JsonArray(new JsonObject { ["session"] = new JsonArray() }, new JsonObject { ["token"] = new JsonArray() });
@@ -30,8 +30,11 @@ internal static class ApiOperation
         return operation;
     }
 
+    /// <summary>The parts of its path: <c>teams</c>, <c>{id}</c>.</summary>
+    private static IEnumerable<string> PartsOf(ApiRoute route) => route.Path.Split('/').Where(part => part is not ("" or "api"));
+
     /// <summary>A name for programs: <c>putTeamsById</c>.</summary>
-    private static string IdOf(ApiRoute route) => route.Method.ToLowerInvariant() + string.Concat(route.Path.Split('/').Where(part => part is not ("" or "api")).SelectMany(part => part.Split('-', '.')).Select(word =>
+    private static string IdOf(ApiRoute route) => route.Method.ToLowerInvariant() + string.Concat(PartsOf(route).SelectMany(part => part.Split('-', '.')).Select(word =>
         word.StartsWith('{') ? "By" + Upper(word.Trim('{', '}')) : Upper(word)));
 
     private static string Upper(string word) => char.ToUpperInvariant(word[0]) + word[1..];
