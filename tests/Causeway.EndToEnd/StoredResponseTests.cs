@@ -72,6 +72,30 @@ public sealed class StoredResponseTests
     }
 
     [Fact]
+    public async Task A_kept_answer_is_for_the_virtual_key_alone_that_asked_for_it()
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        upstream.Script(Answer.Whole("Blue"));
+        upstream.Script(Answer.Whole("Because"));
+        var config = GatewayProcess.ConfigOf(upstream.Address, "groq");
+        config["governance"] = JsonNode.Parse("""{"virtual_keys":[{"name":"ada","value":"vk-of-ada"},{"name":"bob","value":"vk-of-bob"}]}""");
+        await using var gateway = await GatewayProcess.StartAsync(config);
+        Task<Reply> As(string? key, HttpMethod method, string path, string? body = null) => gateway.SendAsync(method, path, body, key is null ? [] : [("x-api-key", key)]);
+        var id = Id(await As("vk-of-ada", HttpMethod.Post, "/v1/responses", """{"model":"groq/llama","input":"A colour?"}"""));
+        foreach (var other in (string?[])["vk-of-bob", null])
+        {
+            Assert.Equal(404, (await As(other, HttpMethod.Get, $"/v1/responses/{id}")).Status);
+            Assert.Equal(404, (await As(other, HttpMethod.Get, $"/v1/responses/{id}/input_items")).Status);
+            Assert.Equal(404, (await As(other, HttpMethod.Delete, $"/v1/responses/{id}")).Status);
+            var stolen = await As(other, HttpMethod.Post, "/v1/responses", $$"""{"model":"groq/llama","input":"Why?","previous_response_id":"{{id}}"}""");
+            Assert.Equal((400, "previous_response_not_found"), (stolen.Status, (string?)stolen.Json["error"]!["code"]));
+        }
+
+        Assert.Equal(200, (await As("vk-of-ada", HttpMethod.Get, $"/v1/responses/{id}")).Status);
+        Assert.Equal(200, (await As("vk-of-ada", HttpMethod.Post, "/v1/responses", $$"""{"model":"groq/llama","input":"Why?","previous_response_id":"{{id}}"}""")).Status);
+    }
+
+    [Fact]
     public async Task What_is_not_to_be_stored_is_not()
     {
         var (gateway, upstream) = await StartAsync(Answer.Whole("Blue"));

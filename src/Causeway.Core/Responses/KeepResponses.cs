@@ -27,7 +27,7 @@ public sealed class KeepResponses(ResponseStore store, ResponseHomes homes) : IS
     {
         if (!exchange.Fields.TryGet("previous_response_id"u8, out var field)) return null;
         if (new RawJson(exchange.Body.Memory[field.Value]).AsString() is not { Length: > 0 } id) return null;
-        if (store.Find(id) is { } kept) return GoOn(exchange, kept);
+        if (store.Find(id, exchange.Caller) is { } kept) return GoOn(exchange, kept);
         exchange.Home = homes.Find(id);
         var candidates = exchange.Candidates
             .Where(candidate => candidate.Provider.EndpointFor(exchange.Client.Id)?.Dialect == exchange.Client.Id)
@@ -82,7 +82,7 @@ public sealed class KeepResponses(ResponseStore store, ResponseHomes homes) : IS
         var response = exchange.Stream ? LastOf(answer) : new RawJson(answer);
         if (response.IsMissing || ((RawJson)RequestReader.Get(response.AsElement(), "id"u8)).AsString() is not { } id) return;
         RawJson input = exchange.Fields.TryGet("input"u8, out var field) ? new RawJson(exchange.Body.Memory[field.Value]) : default;
-        store.Save(new StoredResponse(id, response, StoredResponse.ToList(input)));
+        store.Save(new StoredResponse(id, response, StoredResponse.ToList(input)) { Owner = exchange.Caller?.Id });
     }
 
     /// <summary>The response object in the last event of a stream; missing if the answer was not finished.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Causeway.Core.Authentication;
 using Causeway.Dialects.Json;
 using Microsoft.Extensions.Logging;
 
@@ -19,15 +20,20 @@ public sealed class ResponseStore(string folder, TimeProvider time, ILogger<Resp
     private DateTimeOffset _nextSweep;
     private long _written;   // bytes since the last sweep
 
-    /// <summary>The answer of this id; null if there is none, or no longer.</summary>
-    public StoredResponse? Find(string id)
+    /// <summary>The answer of this id; null if there is none, or no longer, or if it is another caller's: an id alone opens nothing.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="caller">The client's virtual key; null: it has none.</param>
+    public StoredResponse? Find(string id, VirtualKey? caller) => Read(id) is { } kept && kept.Owner == caller?.Id ? kept : null;
+
+    private StoredResponse? Read(string id)
     {
         if (FileOf(id) is not { } file || !file.Exists || IsOld(file)) return null;
         try
         {
             var root = JsonInput.TryParse(File.ReadAllBytes(file.FullName), out _)?.RootElement ?? default;
             RawJson response = RequestReader.Get(root, "response"u8);
-            return response.IsObject ? new StoredResponse(id, response, RequestReader.Get(root, "input"u8)) : null;
+            RawJson owner = RequestReader.Get(root, "owner"u8);
+            return response.IsObject ? new StoredResponse(id, response, RequestReader.Get(root, "input"u8)) { Owner = owner.AsString() } : null;
         }
         catch (IOException)
         {
@@ -43,6 +49,7 @@ public sealed class ResponseStore(string folder, TimeProvider time, ILogger<Resp
         using (var writer = new Utf8JsonWriter(buffer, JsonOutput.Options))
         {
             writer.WriteStartObject();
+            if (kept.Owner is { } owner) writer.WriteString("owner"u8, owner);
             writer.WriteRaw("response"u8, kept.Response);
             writer.WriteRaw("input"u8, kept.Input);
             writer.WriteEndObject();

@@ -10,6 +10,9 @@ namespace Causeway.Core.Responses;
 /// <param name="Input">The conversation that it answers: a list of items.</param>
 public sealed record StoredResponse(string Id, RawJson Response, RawJson Input)
 {
+    /// <summary>The id of the virtual key that asked for it, for which alone it is; null: it was asked for without one.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>The whole conversation, the answer included, and then <paramref name="more"/>: a list of items.</summary>
     /// <param name="more">The input of the next request: a text, a list of items, or missing.</param>
     public RawJson Continue(RawJson more)

@@ -16,6 +16,9 @@ public static class ForwardedHeaders
 
     private static readonly string[] RequestPrefixes = ["anthropic-", "openai-", "x-stainless-", "x-claude-code-"];
 
+    /// <summary>They choose who of a key's account is charged, and the key is not the client's.</summary>
+    private static readonly FrozenSet<string> AccountNames = FrozenSet.ToFrozenSet(["openai-organization", "openai-project"], StringComparer.OrdinalIgnoreCase);
+
     private static readonly FrozenSet<string> AnswerNames = FrozenSet.ToFrozenSet(
         ["request-id", "x-request-id", "retry-after", "retry-after-ms", "x-should-retry"], StringComparer.OrdinalIgnoreCase);
 
@@ -32,7 +35,7 @@ public static class ForwardedHeaders
         {
             foreach (var (name, value) in client)
             {
-                if (RequestNames.Contains(name) || (HasPrefix(name, RequestPrefixes) && !SecretHeader.Is(name))) headers.TryAddWithoutValidation(name, (IEnumerable<string?>)value);
+                if (RequestNames.Contains(name) || (HasPrefix(name, RequestPrefixes) && !SecretHeader.Is(name) && !AccountNames.Contains(name))) headers.TryAddWithoutValidation(name, (IEnumerable<string?>)value);
             }
         }
 

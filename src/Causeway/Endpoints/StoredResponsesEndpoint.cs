@@ -34,7 +34,7 @@ internal sealed class StoredResponsesEndpoint(GatewayState state, ResponseStore 
         if (!isRight) return Refusal.MethodAsync(http, path.Part switch { "cancel" => "POST", "input_items" => "GET", _ => "GET, DELETE" });
         var runtime = state.Runtime;
         if (callers.Check(http.Request, runtime, DialectId.OpenAIResponses, out var caller) is { } refusal) return Refusal.WriteAsync(http, refusal);
-        return store.Find(path.Id) is { } kept ? AnswerAsync(http, path, kept) : ForwardAsync(http, runtime, caller, path);
+        return store.Find(path.Id, caller) is { } kept ? AnswerAsync(http, path, kept) : ForwardAsync(http, runtime, caller, path);
     }
 
     private async ValueTask AnswerAsync(HttpContext http, StoredResponsePath path, StoredResponse kept)

@@ -75,7 +75,7 @@ public sealed class ProviderKeyTests
         string[] names =
         [
             "authorization", "x-api-key", "x-goog-api-key", "api-key", "x-bf-vk", "proxy-authorization", "cookie", "x-amz-security-token", "x-litellm-api-key", "x-portkey-api-key", "x-auth-token",
-            "x-forwarded-for", "x-real-ip", "forwarded", "x-causeway-internal", "x-causeway-caller", "x-bf-internal", "x-internal-auth", "x-bf-session-token", "x-admin", "openai-api-key", "anthropic-api-key", "anthropic-auth-token",
+            "x-forwarded-for", "x-real-ip", "forwarded", "x-causeway-internal", "x-causeway-caller", "x-bf-internal", "x-internal-auth", "x-bf-session-token", "x-admin", "openai-api-key", "openai-organization", "openai-project", "anthropic-api-key", "anthropic-auth-token",
         ];
         foreach (var name in names) await gateway.PostAsync(Ask.Chat, Ask.For("openai/m"), (name, "canary-of-the-client"));
         Assert.Equal(names.Length, upstream.Headers.Count);
