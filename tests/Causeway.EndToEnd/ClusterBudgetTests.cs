@@ -55,11 +55,11 @@ public sealed class ClusterBudgetTests(PostgresServer server, ITestOutputHelper 
         var database = await server.CreateAsync();
         await using var upstream = new FlakyUpstream();
         var gateways = await StartAsync(() => On(BudgetTests.Config(upstream), database));
-        var spenders = new Spenders(client => gateways[client % 3].Port);
+        var spenders = new Spenders(client => gateways[client % 3].Port, mayWait: true);
         var watch = System.Diagnostics.Stopwatch.StartNew();
         await spenders.RunAsync(Clients);
         var trips = (await server.LinesAsync(database.Database, $"SELECT xact_commit::text FROM pg_stat_database WHERE datname = '{database.Database}'")).Single();
-        output.WriteLine($"{spenders.Answers} answers and {spenders.Left} clients that left in {watch.Elapsed}, with {trips} transactions of the database");
+        output.WriteLine($"{spenders.Answers} answers and {spenders.Left} clients that left in {watch.Elapsed}, {spenders.ToldToComeAgain} told to come again, with {trips} transactions of the database");
         Problems.AreNone(spenders.Wrong);
         var shown = new List<decimal>();
         foreach (var gateway in gateways)
@@ -92,7 +92,7 @@ public sealed class ClusterBudgetTests(PostgresServer server, ITestOutputHelper 
         var database = await server.CreateAsync();
         await using var upstream = new FlakyUpstream();
         var gateways = await StartAsync(() => On(BudgetTests.Config(upstream), database));
-        var spenders = new Spenders(client => gateways[client % 3].Port, mayBreak: true);
+        var spenders = new Spenders(client => gateways[client % 3].Port, mayBreak: true, mayWait: true);
         var spending = spenders.RunAsync(Clients);
         var kills = 0;
         for (; !spending.IsCompleted && kills < 8; kills++)
