@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Core.Authentication;
 
-/// <summary>As long as there is no login, what shows the gateway's inside is for clients on its own machine.</summary>
+/// <summary>Clients on the gateway's own machine: dry runs are for them, and so is the management API as long as there is no account.</summary>
 public static class LocalClient
 {
     /// <summary>Does the request come from this machine? What a proxy on it passes on does not.</summary>

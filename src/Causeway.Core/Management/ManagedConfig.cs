@@ -96,7 +96,8 @@ public sealed class ManagedConfig(ConfigStore config, SecretKeys secrets, TimePr
                 if (draft.Trial is { } trial && Prepare is not null) await Prepare(trial.Load.Config!);
                 if (await store.WriteAsync(snapshot.Revision, [draft.Change!], [draft.Audit!], CancellationToken.None))
                 {
-                    await TakeAsync(draft.After!, draft.Trial);
+                    if (draft.Trial is null) _snapshot = draft.After!;   // accounts and tokens: the configuration is what it was
+                    else await TakeAsync(draft.After!, draft.Trial);
                     return new ChangeOutcome(_snapshot.Find(change.Kind.Name, change.Id), null) { Warnings = draft.Warnings };
                 }
 

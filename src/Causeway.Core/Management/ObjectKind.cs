@@ -52,9 +52,6 @@ public sealed record ObjectKind(string Name, string Path, ObjectShape Shape, str
     /// <summary>What programs manage the gateway with.</summary>
     public static ObjectKind Token { get; } = new("token", "tokens", ObjectShape.None, "", "id");
 
-    /// <summary>What the store knows of itself, such as what its secrets are sealed with.</summary>
-    public static ObjectKind Internal { get; } = new("internal", "", ObjectShape.None, "", "id");
-
     /// <summary>The kinds that are parts of the configuration, in the order in which they refer to each other.</summary>
     public static IReadOnlyList<ObjectKind> OfConfiguration { get; } =
     [
