@@ -1,4 +1,5 @@
 using Causeway.Core.Configuration;
+using Causeway.Core.Recording.Capture;
 using Causeway.Core.Routing;
 
 namespace Causeway.Core.Authentication;
@@ -29,6 +30,9 @@ public sealed record VirtualKey
 
     /// <summary>The id of the user that it belongs to; null: none.</summary>
     public string? UserId { get; init; }
+
+    /// <summary>What the request log keeps of what its requests say; null: what it keeps of others, too.</summary>
+    public ContentPolicy? Content { get; init; }
 
     /// <summary>Words that routing rules may ask for, such as the region of its data.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];

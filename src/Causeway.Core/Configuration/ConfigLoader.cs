@@ -16,24 +16,22 @@ public static class ConfigLoader
     public const string FileName = "config.json";
 
     /// <summary>Sections of the form that this version reads.</summary>
-    internal static readonly string[] Sections = ["version", "client", "providers", "model_aliases", "fallbacks", "content_filter_fallbacks", "routing", "governance", "losses", "config_store", "auth_config"];
+    internal static readonly string[] Sections = ["version", "client", "providers", "model_aliases", "fallbacks", "content_filter_fallbacks", "routing", "governance", "losses", "config_store", "logs_store", "logging", "auth_config"];
 
     /// <summary>Sections of the form that this version takes but does not act on.</summary>
     internal static readonly string[] LaterSections =
     [
-        "logs_store", "vector_store", "mcp", "plugins", "framework", "encryption_key", "server",
+        "vector_store", "mcp", "plugins", "framework", "encryption_key", "server",
         "source_of_truth", "env_label", "webhooks", "websocket", "skills_registry", "feature_flags", "alerting", "guardrails_config", "audit_logs",
         "cluster_config", "load_balancer_config", "large_payload_optimization", "scim_config", "access_profiles", "circuit_breaker_config",
     ];
 
     /// <summary>Members of <c>client</c> that this version acts on, and those it takes.</summary>
-    internal static readonly string[] ClientNames = ["max_request_body_size_mb", "drop_excess_requests", "enforce_auth_on_inference", "enforce_governance_header", "allowed_origins", "prometheus_labels"];
+    internal static readonly string[] ClientNames = ["max_request_body_size_mb", "drop_excess_requests", "enforce_auth_on_inference", "enforce_governance_header", "allowed_origins", "prometheus_labels", .. LogReader.ClientNames];
 
     internal static readonly string[] LaterClientNames =
     [
-        "enable_logging", "disable_content_logging", "initial_pool_size", "allow_direct_keys",
-        "allowed_headers", "log_retention_days", "compat",
-        "header_filter_config", "required_headers", "logging_headers", "whitelisted_routes", "async_job_result_ttl",
+        "initial_pool_size", "allow_direct_keys", "allowed_headers", "compat", "header_filter_config", "required_headers", "whitelisted_routes", "async_job_result_ttl",
     ];
 
     /// <summary>
@@ -145,6 +143,7 @@ public static class ConfigLoader
             Admin = AdminReader.Read(file["auth_config"].IsMissing ? file["governance"]["auth_config"] : file["auth_config"], env),
             Store = StoreReader.Read(file["config_store"], env),
             NamesStore = !file["config_store"].IsMissing,
+            Log = LogReader.Read(file, env),
         };
         return new ConfigLoad(problems.Errors.Count == 0 ? config : null, problems.Errors, problems.Warnings) { File = file.Value, Stored = problems.OfStored };
     }

@@ -59,7 +59,10 @@ public sealed record GatewayConfig
     /// <summary>Where the ledger is kept; null: nowhere. Read at the start only.</summary>
     public StoreConfig? Store { get; init; } = new SqliteStoreConfig();
 
-    /// <summary>The file says where it is kept.</summary>
+    /// <summary>What the request log keeps.</summary>
+    public LogConfig Log { get; init; } = new();
+
+    /// <summary>The file says where the ledger is kept.</summary>
     public bool NamesStore { get; init; }
 
     /// <summary>Is a ledger kept? Where nobody has a key or a budget, only if the file asks for one: a row costs a request a third of its time.</summary>

@@ -17,7 +17,12 @@ internal static class StoreReader
     {
         if (node.IsMissing) return new SqliteStoreConfig();
         node.CheckNames(Names);
-        if (node["enabled"].Flag() == false) return null;
+        return node["enabled"].Flag() == false ? null : ReadParts(node, env);
+    }
+
+    /// <summary>What its members say: the names of others than its own were checked before.</summary>
+    public static StoreConfig? ReadParts(ConfigNode node, Func<string, string?> env)
+    {
         switch (node["type"].Text())
         {
             case null or "sqlite":

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Causeway.Core.Authentication;
 using Causeway.Core.Governance;
+using Causeway.Core.Recording.Capture;
 
 namespace Causeway.Core.Configuration;
 
@@ -18,13 +19,13 @@ internal sealed class VirtualKeyReader(TargetReader targets, LimitReader limits,
     internal static readonly string[] KeyNames =
     [
         "id", "name", "description", "value", "value_sha256", "former_values", "hint", "is_active", "expires_at", "team_id", "team", "customer_id", "user_id", "tags", "providers", "provider_configs",
-        "allow_all_providers", "fallbacks", "balance", .. LimitReader.OwnerNames,
+        "allow_all_providers", "fallbacks", "balance", "content", "disable_content_logging", .. LimitReader.OwnerNames,
     ];
 
     /// <summary>The members of a value that was replaced and works for some time yet.</summary>
     internal static readonly string[] FormerNames = ["value_sha256", "until"];
 
-    internal static readonly string[] LaterKeyNames = ["mcp_configs", "disable_content_logging"];
+    internal static readonly string[] LaterKeyNames = ["mcp_configs"];
     internal static readonly string[] ToolNames = ["id", "mcp_client_name", "tools_to_execute"];
 
     private static readonly byte[] OfNothing = SHA256.HashData([]);   // keys whose variable is not set
@@ -84,6 +85,7 @@ internal sealed class VirtualKeyReader(TargetReader targets, LimitReader limits,
             CustomerId = node["customer_id"].Id() ?? teams.CustomerOf(teamId),
             UserId = node["user_id"].Id(),
             Tags = node["tags"].Texts(),
+            Content = LogReader.Policy(node["content"]) ?? (node["disable_content_logging"].Flag() == true ? ContentPolicy.Drop : null),
             IsActive = isUsable && (node["is_active"].Flag() ?? true),
             Expires = Time(node["expires_at"]),
             Providers = allowsAll ? [] : entries,

@@ -1,4 +1,5 @@
 using Causeway.Core.Catalog;
+using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Routing;
 using Causeway.Core.Routing.Rules;
@@ -7,26 +8,44 @@ using Causeway.Dialects.Canonical;
 namespace Causeway.Core.Governance;
 
 /// <summary>What an exchange cost, and what its rule saved. Every attempt that a provider worked for is on it, also those that nobody waited for.</summary>
-/// <param name="Dollars">US dollars; null if it is not known.</param>
+/// <param name="Costs">What each attempt cost, in US dollars: null where that is not known, or nothing is due.</param>
+/// <param name="Unrated">How many attempts that a provider worked for have a cost that is not known.</param>
 /// <param name="SavedDollars">
 /// What the model that was asked for would have cost more for the same tokens, in US dollars; less than nothing if it would have cost less. Null
 /// if no rule chose another model, or if it is not known.
 /// </param>
-public sealed record Bill(decimal? Dollars, decimal? SavedDollars)
+public sealed record Bill(IReadOnlyList<decimal?> Costs, int Unrated, decimal? SavedDollars)
 {
     private const decimal Dearest = 9_000_000m;   // of one call; a provider's number may be anything, and databases keep no more
     private const int Decimals = 12;
 
-    /// <summary>The bill of an exchange that is over.</summary>
+    /// <summary>What it cost altogether, in US dollars; null if that is not known of all of it.</summary>
+    public decimal? Dollars => Unrated == 0 ? Known : null;
+
+    /// <summary>What is known of it, in US dollars.</summary>
+    public decimal Known
+    {
+        get
+        {
+            var sum = 0m;
+            for (var i = 0; i < Costs.Count; i++) sum += Costs[i] ?? 0;
+            return sum;
+        }
+    }
+
+    /// <summary>The bill of an exchange that is over, after <see cref="Estimate"/>.</summary>
     public static Bill Of(Exchange exchange)
     {
-        decimal? sum = 0;
-        foreach (var attempt in exchange.Trail)
+        var costs = new decimal?[exchange.Trail.Count];
+        var unrated = 0;
+        for (var i = 0; i < costs.Length; i++)
         {
-            if (attempt.Usage is not null || attempt.Status == 200) sum += CostOf(exchange, attempt);   // an answer that nobody counted has no known cost
+            if (!LedgerEntries.IsDue(exchange.Trail[i])) continue;
+            costs[i] = CostOf(exchange, exchange.Trail[i]);
+            if (costs[i] is null) unrated++;   // an answer that nobody counted has no known cost
         }
 
-        return new Bill(sum, Saved(exchange));
+        return new Bill(costs, unrated, Saved(exchange));
     }
 
     /// <summary>What an attempt cost in US dollars, as the ledger keeps it and budgets book it; null if that is not known.</summary>

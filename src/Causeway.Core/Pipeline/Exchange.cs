@@ -5,6 +5,7 @@ using Causeway.Core.Governance;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Governance.Limits;
 using Causeway.Core.Recording;
+using Causeway.Core.Recording.Capture;
 using Causeway.Core.Responses;
 using Causeway.Core.Routing;
 using Causeway.Core.Routing.Rules;
@@ -26,6 +27,9 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     private RoutePolicy _policy = RoutePolicy.Default;
     private ulong? _seed;
     private Guid _id;
+    private List<AnswerCapture>? _answers;
+    private ContentPolicy? _policyOfContent;
+    private bool _hasSession;
     private Decoded<ChatRequest>? _request;
 
     /// <summary>The HTTP request and its response.</summary>
@@ -42,6 +46,9 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
 
     /// <summary>Where it is written down what the attempts used; null: nowhere. Set with the exchange.</summary>
     public ILedger? Ledger { get; init; }
+
+    /// <summary>Where it is written down what happened; null: nowhere. Set with the exchange.</summary>
+    public IRequestLog? Log { get; init; }
 
     /// <summary>The model that the request's path names, in dialects that name it there; null elsewhere. Set with the exchange.</summary>
     public string? PathModel { get; init; }
@@ -169,15 +176,38 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
         get
         {
             if (_seed is { } known) return known;
-            var session = SessionId.Of(this);
-            HasSession = session is not null;
-            _seed = session is null ? Rendezvous.RandomSeed() : Rendezvous.Hash(session);
+            _seed = Session is { } session ? Rendezvous.Hash(session) : Rendezvous.RandomSeed();
             return _seed.Value;
         }
     }
 
-    /// <summary>Is the seed a session's? Known when the seed is.</summary>
-    public bool HasSession { get; private set; }
+    /// <summary>The session that the request belongs to, as the client says; null if it says none. Known when the body is.</summary>
+    public string? Session
+    {
+        get
+        {
+            if (_hasSession) return field;
+            _hasSession = true;
+            return field = SessionId.Of(this);
+        }
+    }
+
+    /// <summary>What the log keeps of what is said. Known when the caller is.</summary>
+    public ContentPolicy ContentPolicy => _policyOfContent ??= ContentPolicies.Of(this);
+
+    /// <summary>Does the log want to see what is said? An agent's requests are looked at also where nothing is kept, for alarms.</summary>
+    internal bool IsCaptured => Log is not null && (ContentPolicy > ContentPolicy.Drop || Session is not null);
+
+    /// <summary>An answer that is given out, of which the log has a copy.</summary>
+    internal void Add(AnswerCapture answer) => (_answers ??= []).Add(answer);
+
+    /// <summary>Hands those copies over.</summary>
+    internal IReadOnlyList<AnswerCapture> TakeAnswers()
+    {
+        IReadOnlyList<AnswerCapture> taken = _answers ?? [];
+        _answers = null;
+        return taken;
+    }
 
     /// <summary>What the client said in an outermost field of its request; missing if nothing.</summary>
     public RawJson Said(string name)
@@ -221,5 +251,6 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     {
         _request?.Value?.Dispose();
         Body.Dispose();
+        foreach (var answer in TakeAnswers()) answer.Dispose();
     }
 }

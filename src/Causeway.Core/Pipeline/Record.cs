@@ -1,6 +1,8 @@
 using System.Globalization;
 using Causeway.Core.Governance;
 using Causeway.Core.Governance.Ledger;
+using Causeway.Core.Recording;
+using Causeway.Core.Recording.Capture;
 using Causeway.Core.Recording.Metrics;
 using Causeway.Core.Routing;
 using Causeway.Core.Upstream;
@@ -8,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Causeway.Core.Pipeline;
 
-/// <summary>Settles what an exchange cost, counts it and writes one log line for it. Runs around everything else, so that nothing goes unrecorded.</summary>
+/// <summary>Settles what an exchange cost, counts it, writes one log line for it and hands it to the request log. Runs around everything else, so that nothing goes unrecorded.</summary>
 /// <param name="log">Takes the line.</param>
 /// <param name="time">The clock.</param>
 /// <param name="metrics">Counts exchanges; null: these are not counted.</param>
@@ -25,18 +27,13 @@ public sealed class Record(ILogger<Record> log, TimeProvider time, GatewayMetric
         }
         finally
         {
+            var elapsed = time.GetElapsedTime(began);
             exchange.Limits?.Settle(exchange.Trail);   // of those whose client left
             Settlement.Finish(exchange, time);
-            if (metrics is not null)
-            {
-                Bill.Estimate(exchange, time);
-                metrics.End(exchange, time.GetElapsedTime(began));
-            }
-
+            TakeStock(exchange);
             var level = exchange.Error is null ? LogLevel.Debug : LogLevel.Warning;
-            var isLogged = log.IsEnabled(level);
-            if (isLogged || exchange.Rules.Count > 0) TakeStock(exchange);
-            if (isLogged) Write(exchange, level, time.GetElapsedTime(began));
+            if (log.IsEnabled(level)) Write(exchange, level, elapsed);
+            if (metrics is not null) End(exchange, metrics, elapsed);
         }
     }
 
@@ -46,6 +43,14 @@ public sealed class Record(ILogger<Record> log, TimeProvider time, GatewayMetric
         var bill = exchange.Bill = Bill.Of(exchange);
         if (exchange.Trail.Count == 0 && exchange.Error is null) return;   // only its tokens were counted
         foreach (var rule in exchange.Rules) exchange.Gateway.Rules.Add(rule.Name, bill.Dollars, rule.Targets.Count > 0 ? bill.SavedDollars : null);
+    }
+
+    /// <summary>Counts it, and hands it to the request log; the body is gone from here on.</summary>
+    private void End(Exchange exchange, GatewayMetrics counts, TimeSpan elapsed)
+    {
+        var status = Outcome.StatusOf(exchange);
+        counts.End(exchange, elapsed, status);
+        exchange.Log?.Post(LogDraft.Of(exchange, elapsed, status, time));
     }
 
     private void Write(Exchange exchange, LogLevel level, TimeSpan elapsed)

@@ -71,6 +71,21 @@ public sealed class RequestBody : IDisposable
         Memory = edited.Memory;
     }
 
+    /// <summary>Hands the body over; it is gone from here. A body that lies in the server's own block is copied.</summary>
+    public PooledBuffer Take()
+    {
+        var taken = _copy;
+        if (taken is null)
+        {
+            taken = new PooledBuffer(Length);
+            taken.Write(Span);
+        }
+
+        _copy = null;
+        Dispose();
+        return taken;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

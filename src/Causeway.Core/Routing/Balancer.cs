@@ -32,8 +32,8 @@ public static class Balancer
             Insert(drawn.AsSpan(0, i + 1), (Rendezvous.Score(seed, targets[i].Hash, targets[i].Weight ?? 1), one.Value));
         }
 
-        if (drawn[1].Score > 0 && IsBetter(drawn[1].Candidate, drawn[0].Candidate, balance, exchange?.HasSession == true, seed)) (drawn[0], drawn[1]) = (drawn[1], drawn[0]);
-        exchange?.Why.Add(Reason(balance, exchange.HasSession));
+        if (drawn[1].Score > 0 && IsBetter(drawn[1].Candidate, drawn[0].Candidate, balance, exchange?.Session is not null, seed)) (drawn[0], drawn[1]) = (drawn[1], drawn[0]);
+        exchange?.Why.Add(Reason(balance, exchange.Session is not null));
         var ordered = new List<Candidate>(drawn.Length);
         foreach (var (_, candidate) in drawn)
         {

@@ -27,6 +27,9 @@ public readonly struct JsonView
     /// <summary>Its text as it is written, quotes included; empty if undefined.</summary>
     public ReadOnlyMemory<byte> Memory => _tree is null ? default : _tree.Text.Slice(_tree[_index].Start, _tree[_index].Length);
 
+    /// <summary>Where its text stands in the tree's; nowhere if undefined.</summary>
+    public (int Start, int Length) Place => _tree is null ? default : (_tree[_index].Start, _tree[_index].Length);
+
     /// <summary>The value of an array at a place; undefined if there is none.</summary>
     public JsonView this[int place]
     {

@@ -36,7 +36,8 @@ public sealed class ConfigLoaderTests
         var key = load.Config!.Providers["openai"].Keys.Single();
         Assert.Equal(("main", "sk-1", 1.0, true), (key.Name, key.Value, key.Weight, key.Models.Allows("anything")));
         Assert.Equal(new SqliteStoreConfig("./config.db"), load.Config.Store);
-        Assert.Equal(["logs_store", "mcp"], load.Warnings.Select(w => w.Path).Order());
+        Assert.Equal(new SqliteStoreConfig("./logs.db"), load.Config.Log.Store);
+        Assert.Equal(["mcp"], load.Warnings.Select(w => w.Path).Order());
     }
 
     [Fact]

@@ -81,7 +81,8 @@ public sealed class BillTests
         exchange.Trail.Add(Attempt(exchange, 200, Thousand));
         var cost = 0.00015m + 0.00006m;                       // gpt-4o-mini: 0.15 and 0.60 dollars a million
         var would = asked == "openai/gpt-4o" ? 0.0025m + 0.001m : 0.003m + 0.0015m;   // claude-sonnet-4-5: 3 and 15
-        Assert.Equal(new Bill(cost, would - cost), Bill.Of(exchange));
+        var bill = Bill.Of(exchange);
+        Assert.Equal((cost, would - cost), (bill.Dollars, bill.SavedDollars));
     }
 
     [Fact]

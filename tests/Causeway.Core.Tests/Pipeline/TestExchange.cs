@@ -2,6 +2,7 @@ using System.Text;
 using Causeway.Core.Configuration;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Pipeline;
+using Causeway.Core.Recording.Capture;
 using Causeway.Core.Upstream;
 using Causeway.Dialects.Canonical;
 using Microsoft.AspNetCore.Http;
@@ -24,10 +25,17 @@ internal static class TestExchange
 
     /// <summary>The same at a gateway of the test's.</summary>
     public static Task<Exchange> OfAsync(GatewayRuntime gateway, DialectId dialect, string more, params (string Name, string Value)[] headers) =>
-        OfAsync(gateway, ledger: null, dialect, more, headers);
+        OfAsync(gateway, ledger: null, log: null, dialect, more, headers);
 
     /// <summary>The same with a ledger.</summary>
-    public static async Task<Exchange> OfAsync(GatewayRuntime gateway, ILedger? ledger, DialectId dialect, string more, params (string Name, string Value)[] headers)
+    public static Task<Exchange> OfAsync(GatewayRuntime gateway, ILedger? ledger, DialectId dialect, string more, params (string Name, string Value)[] headers) =>
+        OfAsync(gateway, ledger, log: null, dialect, more, headers);
+
+    /// <summary>The same with a request log.</summary>
+    public static Task<Exchange> OfAsync(GatewayRuntime gateway, IRequestLog log, DialectId dialect, string more, params (string Name, string Value)[] headers) =>
+        OfAsync(gateway, ledger: null, log, dialect, more, headers);
+
+    private static async Task<Exchange> OfAsync(GatewayRuntime gateway, ILedger? ledger, IRequestLog? log, DialectId dialect, string more, (string Name, string Value)[] headers)
     {
         var body = new StringBuilder("{");
         if (!more.Contains("\"model\"", StringComparison.Ordinal)) body.Append("\"model\":\"openai/gpt-4o\",");
@@ -37,7 +45,7 @@ internal static class TestExchange
         var http = new DefaultHttpContext();
         http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body.ToString()));
         foreach (var (name, value) in headers) http.Request.Headers[name] = value;
-        var exchange = new Exchange(http, DialectRegistry.Client(dialect), gateway) { Ledger = ledger };
+        var exchange = new Exchange(http, DialectRegistry.Client(dialect), gateway) { Ledger = ledger, Log = log };
         await new ReadRequest().InvokeAsync(exchange, _ => ValueTask.CompletedTask);
         if (exchange.Error is { } error) throw new InvalidOperationException(error.Message);
         return exchange;

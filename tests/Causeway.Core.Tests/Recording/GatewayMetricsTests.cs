@@ -1,8 +1,10 @@
 using System.Text;
 using Causeway.Core.Authentication;
+using Causeway.Core.Governance;
 using Causeway.Core.Governance.Alerts;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Pipeline;
+using Causeway.Core.Recording;
 using Causeway.Core.Recording.Metrics;
 using Causeway.Core.Routing;
 using Causeway.Core.Tests.Pipeline;
@@ -36,7 +38,8 @@ public sealed class GatewayMetricsTests
     private void End(Exchange exchange)
     {
         _metrics.Begin();
-        _metrics.End(exchange, TimeSpan.FromSeconds(2));
+        exchange.Bill = Bill.Of(exchange);
+        _metrics.End(exchange, TimeSpan.FromSeconds(2), Outcome.StatusOf(exchange));
     }
 
     /// <summary>What is not 0 of what begins so, without that.</summary>
@@ -165,7 +168,8 @@ public sealed class GatewayMetricsTests
         var total = waits.Total;
         Assert.True(total > TimeSpan.FromMilliseconds(20), $"{total}");
         _metrics.Begin();
-        _metrics.End(exchange, total + TimeSpan.FromTicks(1234));
+        exchange.Bill = Bill.Of(exchange);
+        _metrics.End(exchange, total + TimeSpan.FromTicks(1234), 200);
         Assert.Equal([" 0.0001234"], Of("causeway_overhead_seconds_sum{dialect=\"openai-chat\"}"));
     }
 

@@ -40,7 +40,7 @@ public sealed record LogDimension
         new("repository", "the source repository", entry => entry.Repository),
         new("branch", "the branch of it", entry => entry.Branch),
         new("rule", "the routing rule", entry => entry.Rule),
-        new("loss", "what could not be carried", static entry => entry.Losses),
+        new("loss", "what could not be carried", static entry => entry.Losses.Count == 0 ? [] : [.. entry.Losses.Select(loss => loss.Path).Distinct()]),
         new("tool", "tools that the model called", static entry => entry.Tools),
     ];
 

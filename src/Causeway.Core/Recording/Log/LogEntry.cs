@@ -51,6 +51,9 @@ public sealed record LogEntry
     /// <summary>The session that the client says the request belongs to; null if it says none.</summary>
     public string? Session { get; init; }
 
+    /// <summary>The name that the client gives the session; null: none.</summary>
+    public string? SessionName { get; init; }
+
     /// <summary>The agent within the session; null if the client says none: the main one.</summary>
     public string? Agent { get; init; }
 
@@ -69,8 +72,8 @@ public sealed record LogEntry
     /// <summary>The routing rule that chose the target; null: none did.</summary>
     public string? Rule { get; init; }
 
-    /// <summary>What could not be carried from one dialect to the other: each field once.</summary>
-    public IReadOnlyList<string> Losses { get; init; } = [];
+    /// <summary>What could not be carried from one dialect to the other.</summary>
+    public IReadOnlyList<LogLoss> Losses { get; init; } = [];
 
     /// <summary>The names of the tools that the model called, each once.</summary>
     public IReadOnlyList<string> Tools { get; init; } = [];
@@ -144,6 +147,13 @@ public sealed record LogEntry
     /// <summary>Output tokens a second from the first token on, or from the request on where there was no stream; null if unknown.</summary>
     public double? TokensPerSecond => OutputTokens is { } tokens && Duration - (FirstToken ?? TimeSpan.Zero) is { Ticks: > 0 } span ? tokens / span.TotalSeconds : null;
 }
+
+/// <summary>Something that could not be carried from one dialect to the other.</summary>
+/// <param name="Path">Where it stood, in the speaker's own dialect.</param>
+/// <param name="Reason">Why it cannot be carried.</param>
+/// <param name="Count">How often it occurred.</param>
+/// <param name="IsOfAnswer">It is of the answer, not of the request.</param>
+public sealed record LogLoss(string Path, string Reason, int Count, bool IsOfAnswer);
 
 /// <summary>An upstream call in the log.</summary>
 /// <param name="Provider">The provider's configured name.</param>

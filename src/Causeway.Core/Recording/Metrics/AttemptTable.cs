@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Causeway.Core.Governance;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Pipeline;
 
@@ -109,7 +108,7 @@ internal sealed class AttemptSeries
     public required Count Fallbacks { get; init; }
 
     /// <summary>Counts an attempt; what is paid for is the same as in the ledger.</summary>
-    public void Add(Exchange exchange, Attempt attempt)
+    public void Add(Attempt attempt, decimal? cost)
     {
         Attempts.Add(1);
         if (attempt.Elapsed > TimeSpan.Zero) Duration.Add(attempt.Elapsed);
@@ -123,7 +122,7 @@ internal sealed class AttemptSeries
             Add(Reasoning, usage.ReasoningTokens);
         }
 
-        if (Bill.CostOf(exchange, attempt) is { } dollars) Cost.Add(dollars);
+        if (cost is { } dollars) Cost.Add(dollars);
         else Unknown.Add(1);
     }
 

@@ -30,12 +30,12 @@ public sealed class GatewayMetrics
     public void Begin() => _inFlight.Add(1);
 
     /// <summary>An exchange is over, and what it used is settled.</summary>
-    /// <param name="exchange">The exchange.</param>
+    /// <param name="exchange">The exchange, with its bill.</param>
     /// <param name="elapsed">How long it took.</param>
-    public void End(Exchange exchange, TimeSpan elapsed)
+    /// <param name="status">How it ended: <see cref="Outcome.StatusOf"/>.</param>
+    public void End(Exchange exchange, TimeSpan elapsed, int status)
     {
         _inFlight.Add(-1);
-        var status = StatusOf(exchange);
         var answer = _answers.Of(exchange, status);
         answer.Requests.Add(1);
         answer.Duration.Add(elapsed);
@@ -45,7 +45,7 @@ public sealed class GatewayMetrics
         {
             var attempt = exchange.Trail[i];
             var series = _attempts.Of(exchange, attempt);
-            series.Add(exchange, attempt);
+            series.Add(attempt, exchange.Bill!.Costs[i]);
             if (i > 0) (attempt.Target == exchange.Trail[i - 1].Target ? series.Retries : series.Fallbacks).Add(1);
         }
 
@@ -55,8 +55,4 @@ public sealed class GatewayMetrics
         if (Refusals.LimitOf(exchange) is { } limit) _rateLimited.With(limit).Add(1);
         if (Refusals.BudgetOf(exchange) is { } reason) _budgetRefused.With(reason).Add(1);
     }
-
-    /// <summary>How it ended for the client: the HTTP status, what stands for it where a stream broke off, 499 if the client left.</summary>
-    private static int StatusOf(Exchange exchange) => exchange.Error?.Status
-        ?? (exchange.ClientGone.IsCancellationRequested && exchange.Trail is not [.., { Status: 200 }] ? Attempt.Abandoned : exchange.Http.Response.StatusCode);
 }

@@ -1,4 +1,5 @@
 using Causeway.Core.Pipeline;
+using Causeway.Core.Recording.Capture;
 using Causeway.Core.Routing;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
@@ -36,6 +37,8 @@ internal sealed class StreamRelay : IAnswerRelay
     private StopReason _stop;
     private Func<GatewayError?>? _settle;   // null before the answer is chosen
     private GatewayError? _failure;
+    private AnswerCapture? _capture;
+    private bool _isGivenOut;
 
     /// <summary>Relays the answer of <paramref name="candidate"/> to <paramref name="client"/>; with a <paramref name="splice"/> it goes on with another's.</summary>
     public StreamRelay(Exchange exchange, Candidate candidate, PreparedRequest prepared, ClientStream client, StreamSplice? splice)
@@ -57,6 +60,7 @@ internal sealed class StreamRelay : IAnswerRelay
         _stream = UpstreamBody.Open(reply);
         var upstream = DialectRegistry.Upstream(_prepared.Endpoint.Dialect);
         if (!upstream.IsStream(UpstreamBody.MediaType(reply))) return await ReadWholeAsync(upstream, clock.Token);
+        _capture = AnswerCapture.Begin(_exchange, _prepared, isStream: true);
         _decoder = upstream.CreateStreamDecoder(_prepared.Translation);
         if (!_raw) _decoder.StopWatching();
         _reader = upstream.CreateFrameReader();
@@ -75,6 +79,8 @@ internal sealed class StreamRelay : IAnswerRelay
             return refused;
         }
 
+        if (_capture is not null) _exchange.Add(_capture);   // from here on the exchange's own
+        _isGivenOut = true;
         _settle = settle;
         await _client.SendAsync(keep);
         _exchange.Pulse!.Watch(clock);
@@ -207,8 +213,10 @@ internal sealed class StreamRelay : IAnswerRelay
             if (pulse is not null) pulse.BeginRead(clock);
             else if (!_ending) clock.BeginRead();
             int count;
-            using (_exchange.Waits.Begin()) count = await _stream!.ReadAsync(_reader!.GetMemory(), clock.Token);
+            var room = _reader!.GetMemory();
+            using (_exchange.Waits.Begin()) count = await _stream!.ReadAsync(room, clock.Token);
             pulse?.EndRead();
+            _capture?.Write(room.Span[..count]);
             Take(count, clock);
         }
         catch (OperationCanceledException) when (clock.IsUp)
@@ -231,6 +239,8 @@ internal sealed class StreamRelay : IAnswerRelay
     {
         using var body = new PooledBuffer();
         if (await WholeRelay.ReadAsync(_exchange, _candidate, _stream!, body, cancel) is { } error) return error;
+        _capture = AnswerCapture.Begin(_exchange, _prepared, isStream: false);
+        _capture?.Write(body.Span);
         var decoded = upstream.DecodeResponse(body.Memory, _prepared.Translation);
         if (!decoded.IsOk) return decoded.Error;
         using var answer = decoded.Value;
@@ -251,5 +261,6 @@ internal sealed class StreamRelay : IAnswerRelay
         _discarded.Dispose();
         _tail.Dispose();
         _encodedTail.Dispose();
+        if (!_isGivenOut) _capture?.Dispose();
     }
 }

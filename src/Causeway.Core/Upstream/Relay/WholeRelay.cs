@@ -1,7 +1,7 @@
 using Causeway.Core.Pipeline;
+using Causeway.Core.Recording.Capture;
 using Causeway.Core.Routing;
 using Causeway.Dialects.Canonical;
-using Causeway.Dialects.Json;
 
 namespace Causeway.Core.Upstream.Relay;
 
@@ -14,6 +14,7 @@ internal sealed class WholeRelay(Exchange exchange, Candidate candidate, Prepare
     private readonly LossReport _losses = new();
     private PooledBuffer? _body;
     private PooledBuffer? _written;
+    private AnswerCapture? _capture;
 
     /// <inheritdoc/>
     public Usage? Usage { get; private set; }
@@ -29,6 +30,8 @@ internal sealed class WholeRelay(Exchange exchange, Candidate candidate, Prepare
         if (await ReadAsync(exchange, candidate, stream, _body, clock.Token) is { } tooLarge) return tooLarge;
         var upstream = DialectRegistry.Upstream(prepared.Endpoint.Dialect);
         var isStream = upstream.IsStream(UpstreamBody.MediaType(reply));
+        _capture = AnswerCapture.Begin(exchange, prepared, isStream);
+        _capture?.Write(_body.Span);
         var conforms = false;
         if (prepared.IsSameDialect && !isStream && exchange.WriteAnswer is null)
         {
@@ -52,6 +55,8 @@ internal sealed class WholeRelay(Exchange exchange, Candidate candidate, Prepare
     {
         if (Usage?.OutputTokens is null) Usage = (Usage ?? new Usage()) with { OutputTokens = _body!.Length / BytesPerToken, IsEstimate = true };   // unknown is not nothing
         if (settle() is { } refused) return refused;
+        if (_capture is not null) exchange.Add(_capture);
+        _capture = null;
         var body = _written ?? _body!;
         if (_written is not null && !prepared.IsSameDialect) exchange.Copy?.Write(body.Span);
         exchange.AnswerLosses = _losses;
@@ -82,6 +87,7 @@ internal sealed class WholeRelay(Exchange exchange, Candidate candidate, Prepare
     {
         _body?.Dispose();
         _written?.Dispose();
+        _capture?.Dispose();
     }
 
     private void Write(ChatResponse answer)
@@ -97,19 +103,7 @@ internal sealed class WholeRelay(Exchange exchange, Candidate candidate, Prepare
     /// <summary>Some upstreams stream although they were not asked to.</summary>
     private Decoded<ChatResponse> Fold(IUpstreamDialect upstream, ReadOnlyMemory<byte> body)
     {
-        using var reader = upstream.CreateFrameReader();
-        using var decoder = upstream.CreateStreamDecoder(prepared.Translation);
-        var fold = new StreamFold(upstream.Id);
-        var events = new List<StreamEvent>();
-        reader.Append(body.Span);
-        while (reader.TryRead(out var frame, atEnd: true))
-        {
-            decoder.Decode(frame, events);
-            fold.AddAll(events);
-        }
-
-        decoder.End(events);
-        fold.AddAll(events);
+        var fold = AnswerReader.Fold(upstream, body, prepared.Translation);
         return fold.Error is { } error ? error : fold.ToResponse();
     }
 }
