@@ -37,8 +37,8 @@ public interface ILogStore : IAsyncDisposable
     /// <summary>Pieces that parts refer to, by their hashes; those that are not there are left out.</summary>
     Task<IReadOnlyDictionary<UInt128, ReadOnlyMemory<byte>>> FindPiecesAsync(IReadOnlyCollection<UInt128> hashes, CancellationToken cancel);
 
-    /// <summary>Which of these exchanges have a row.</summary>
-    Task<IReadOnlySet<Guid>> KnownAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel);
+    /// <summary>What the rows of these exchanges say that they cost; those that have no row are left out.</summary>
+    Task<IReadOnlyDictionary<Guid, LogRating>> CostsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel);
 
     /// <summary>Gives rows another cost, as the ledger has it now: the dollars that are known, and how many attempts have none; how many there were.</summary>
     Task<int> RateAsync(IReadOnlyList<LogRating> ratings, CancellationToken cancel);
@@ -53,7 +53,7 @@ public interface ILogStore : IAsyncDisposable
     Task<LogExtent> ExtentAsync(CancellationToken cancel);
 }
 
-/// <summary>Another cost for a row.</summary>
+/// <summary>What a row costs.</summary>
 /// <param name="Id">The exchange.</param>
 /// <param name="Dollars">What of it is known, in US dollars; null: nothing.</param>
 /// <param name="Unrated">How many attempts have an unknown cost.</param>

@@ -67,9 +67,28 @@ internal sealed class TestStore : ILogStore
 
     public Task<LogEntry?> FindAsync(Guid id, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<IReadOnlySet<Guid>> KnownAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<IReadOnlyDictionary<Guid, LogRating>> CostsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult<IReadOnlyDictionary<Guid, LogRating>>(
+                _records.Select(record => record.Entry).Where(entry => ids.Contains(entry.Id)).ToDictionary(entry => entry.Id, entry => new LogRating(entry.Id, entry.Dollars, entry.Unrated)));
+        }
+    }
 
-    public Task<int> RateAsync(IReadOnlyList<LogRating> ratings, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<int> RateAsync(IReadOnlyList<LogRating> ratings, CancellationToken cancel)
+    {
+        lock (_lock)
+        {
+            foreach (var (id, dollars, unrated) in ratings)
+            {
+                var at = _records.FindIndex(record => record.Entry.Id == id);
+                _records[at] = _records[at] with { Entry = _records[at].Entry with { Dollars = dollars, Unrated = unrated } };
+            }
+        }
+
+        return Task.FromResult(ratings.Count);
+    }
 
     public Task<int> DeleteAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel) => throw new NotSupportedException();
 
