@@ -13,6 +13,12 @@ if (args is ["record"])
     return;
 }
 
+if (args is ["redact"])
+{
+    RedactCase.Run();
+    return;
+}
+
 Console.WriteLine("Authenticate and Route, per request, with 10,000 virtual keys: microseconds (median and best of 41 runs) and bytes allocated.");
 Console.WriteLine();
 Console.WriteLine("| body | rules | that ask for | the last one | µs | best µs | bytes |");
@@ -43,6 +49,8 @@ Console.WriteLine();
 Books();
 Console.WriteLine();
 Record();
+Console.WriteLine();
+RedactCase.Run();
 
 static void Books()
 {

@@ -1,0 +1,14 @@
+namespace Causeway.Core.Recording.Redaction;
+
+/// <summary>What is taken out of content before it is kept: section <c>logging.redaction</c>.</summary>
+public sealed record RedactionConfig
+{
+    /// <summary>All that is built in, and no pattern.</summary>
+    public static readonly RedactionConfig Default = new();
+
+    /// <summary>The names of the built-in detectors, see <see cref="BuiltIn.Names"/>.</summary>
+    public IReadOnlyList<string> Detectors { get; init; } = BuiltIn.Names;
+
+    /// <summary>The operator's own patterns, ready to use.</summary>
+    internal IReadOnlyList<PatternDetector> Patterns { get; init; } = [];
+}
