@@ -16,6 +16,9 @@ internal sealed record Migration(int Number, string Name, string Sql)
     /// <summary>The steps for SQLite, in order.</summary>
     public static IReadOnlyList<Migration> Sqlite { get; } = Load("sqlite/");
 
+    /// <summary>The steps for the request log in SQLite, in order.</summary>
+    public static IReadOnlyList<Migration> SqliteLogs { get; } = Load("sqlite-logs/");
+
     /// <summary>The steps for PostgreSQL, in order.</summary>
     public static IReadOnlyList<Migration> Postgres { get; } = Load("postgres/");
 

@@ -60,7 +60,7 @@ internal sealed class Migrator(string database, IReadOnlyList<Migration> steps, 
     {
         await using var command = Command(connection, null, others);
         if (await command.ExecuteScalarAsync(cancel) is not string table || await HasTableAsync(connection, cancel)) return;   // another process of ours may have been faster
-        throw new StoreException($"{database} is another program's (it has a table '{table}'): name another file in config_store.config.path");
+        throw new StoreException($"{database} is another program's (it has a table '{table}'): name another file in `config.path` of its store");
     }
 
     private async Task<bool> HasTableAsync(DbConnection connection, CancellationToken cancel)

@@ -32,8 +32,9 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     /// <param name="steps">The steps that its schema is made in.</param>
     /// <param name="patience">How long to wait while another process has it locked.</param>
     /// <param name="cancel">Gives up.</param>
+    /// <param name="pageSize">The size of a new file's pages, in bytes.</param>
     /// <exception cref="StoreException">It cannot be opened, or is not one of this program.</exception>
-    public static Task<SqliteDatabase> OpenAsync(string path, IReadOnlyList<Migration> steps, TimeSpan patience, CancellationToken cancel) => GuardAsync(path, async () =>
+    public static Task<SqliteDatabase> OpenAsync(string path, IReadOnlyList<Migration> steps, TimeSpan patience, CancellationToken cancel, int pageSize = 4096) => GuardAsync(path, async () =>
     {
         SqliteLibrary.Use();
         MakeFile(path);
@@ -42,6 +43,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         {
             // NORMAL with a write-ahead log: what is committed survives the end of the process; after a power failure the last moments may be missing,
             // but nothing is half there. The log is cut to its usual size after a long read has let it grow.
+            writer.Execute($"PRAGMA page_size = {pageSize}");
             writer.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864");
             var migrated = await new Migrator(path, steps, MigrationDialect.Sqlite).RunAsync(writer.Connection, cancel);
             return new SqliteDatabase(path, writer, patience, migrated);
@@ -110,6 +112,23 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             Give(session);
         }
     }
+
+    /// <summary>Does something with one connection that reads, as of one moment.</summary>
+    public Task<T> ReadAsync<T>(Func<SqliteSession, T> work, CancellationToken cancel) => Guard(_path, () =>
+    {
+        using var lease = Lease(cancel);
+        return work(lease.Session);
+    }, cancel);
+
+    /// <summary>
+    /// Takes a connection that reads, as of one moment, for several calls: on the calling thread, which it blocks; what fails in it is an
+    /// <see cref="SqliteException"/>, see <see cref="Explain"/>. Cancelled calls are interrupted.
+    /// </summary>
+    public SqliteLease Lease(CancellationToken cancel) => new(Take(), Give, cancel);
+
+    /// <summary>Says in plain words what went wrong.</summary>
+    public Exception Explain(SqliteException failure, CancellationToken cancel) =>
+        SqliteFailure.IsInterrupt(failure) && cancel.IsCancellationRequested ? new OperationCanceledException(cancel) : SqliteFailure.Of(_path, failure);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -10,6 +10,7 @@ internal sealed class SqliteSession : IDisposable
     private const int MostStatements = 32;
 
     private readonly Dictionary<string, SqliteCommand> _statements = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SqliteStatement> _raw = new(StringComparer.Ordinal);
 
     /// <summary>Opens the file; <paramref name="patience"/> is how long it waits for locks of others.</summary>
     public SqliteSession(string path, SqliteOpenMode mode, TimeSpan patience)
@@ -49,11 +50,37 @@ internal sealed class SqliteSession : IDisposable
         return command;
     }
 
+    /// <summary>A statement that is prepared once, for what runs thousands of times; its parameters are to be bound.</summary>
+    public SqliteStatement Raw(string sql)
+    {
+        if (!_raw.TryGetValue(sql, out var statement))
+        {
+            if (_raw.Count == MostStatements) ForgetRaw();
+            _raw.Add(sql, statement = new SqliteStatement(Connection.Handle!, sql));
+        }
+
+        return statement.Begin();
+    }
+
+    /// <summary>Executes a statement that is needed once, within the transaction that there is.</summary>
+    public void Once(string sql)
+    {
+        using var statement = new SqliteStatement(Connection.Handle!, sql);
+        statement.Begin().Run();
+    }
+
     /// <summary>Executes statements that are needed once.</summary>
     public void Execute(string sql)
     {
         using var command = Command(sql);
         command.ExecuteNonQuery();
+    }
+
+    /// <summary>Ends the statements of <see cref="Raw"/>, and the transaction.</summary>
+    public void EndReading()
+    {
+        foreach (var statement in _raw.Values) statement.Reset();
+        if (raw.sqlite3_get_autocommit(Connection.Handle) == 0) Raw("ROLLBACK").Run();
     }
 
     /// <summary>Ends the statement that runs now, if one does. May be called from any thread.</summary>
@@ -63,6 +90,7 @@ internal sealed class SqliteSession : IDisposable
     public void Dispose()
     {
         Forget();
+        ForgetRaw();
         Connection.Dispose();
     }
 
@@ -79,5 +107,11 @@ internal sealed class SqliteSession : IDisposable
     {
         foreach (var command in _statements.Values) command.Dispose();
         _statements.Clear();
+    }
+
+    private void ForgetRaw()
+    {
+        foreach (var statement in _raw.Values) statement.Dispose();
+        _raw.Clear();
     }
 }

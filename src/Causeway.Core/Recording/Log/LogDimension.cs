@@ -8,13 +8,12 @@ public sealed record LogDimension
 {
     private const string CustomPrefix = "dim.";
 
-    private readonly Func<LogEntry, IReadOnlyList<string>> _values;
+    private readonly Func<LogEntry, string?>? _value;
+    private readonly Func<LogEntry, IReadOnlyList<string>>? _values;
 
     private LogDimension(string name, string meaning, Func<LogEntry, IReadOnlyList<string>> values) => (Name, Meaning, _values) = (name, meaning, values);
 
-    private LogDimension(string name, string meaning, Func<LogEntry, string?> value) : this(name, meaning, entry => value(entry) is { Length: > 0 } text ? [text] : [])
-    {
-    }
+    private LogDimension(string name, string meaning, Func<LogEntry, string?> value) => (Name, Meaning, _value) = (name, meaning, value);
 
     /// <summary>All that every row may have; the position is the column's number in stores, so new ones come at the end.</summary>
     public static IReadOnlyList<LogDimension> All { get; } =
@@ -64,8 +63,14 @@ public sealed record LogDimension
     /// <summary>A client's own dimension.</summary>
     public static LogDimension Custom(string name) => new(CustomPrefix + name, "the client's own", entry => entry.Custom.FirstOrDefault(pair => pair.Key == name).Value);
 
+    /// <summary>May a row have several values?</summary>
+    public bool IsMany => _values is not null;
+
     /// <summary>What a row has of it; empty: nothing.</summary>
-    public IReadOnlyList<string> Of(LogEntry entry) => _values(entry);
+    public IReadOnlyList<string> Of(LogEntry entry) => _values?.Invoke(entry) ?? (OneOf(entry) is { } value ? [value] : []);
+
+    /// <summary>What a row has of it, where it can be one at most; null: nothing.</summary>
+    public string? OneOf(LogEntry entry) => _value?.Invoke(entry) is { Length: > 0 } value ? value : null;
 
     /// <summary>Two are the same if they have the same name.</summary>
     public bool Equals(LogDimension? other) => other?.Name == Name;

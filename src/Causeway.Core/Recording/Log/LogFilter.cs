@@ -42,7 +42,7 @@ public sealed record LogRangeTest(LogNumber Number, long? Least, long? Most);
 /// <param name="Limit">The most rows.</param>
 public sealed record LogListQuestion(LogFilter Filter, int Limit)
 {
-    /// <summary>What they are sorted by; rows without it come last. Rows that are alike in it are sorted by the order in which they were written.</summary>
+    /// <summary>What they are sorted by; rows without it come last. Of rows that are alike in it the last written comes first, or the first if the smallest comes first.</summary>
     public LogNumber Order { get; init; } = LogNumber.Time;
 
     /// <summary>The smallest first.</summary>

@@ -31,6 +31,17 @@ public sealed class LogSpread
         if (isClassed) (_counts ??= new long[Classes])[ClassOf(micros)]++;
     }
 
+    /// <summary>Adds several times without their classes.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="sum">Their sum, in microseconds.</param>
+    /// <param name="longest">The longest, in microseconds.</param>
+    public void Add(long count, long sum, long longest)
+    {
+        Count += count;
+        Sum += sum;
+        Longest = Math.Max(Longest, longest);
+    }
+
     /// <summary>Adds all of another's.</summary>
     public void Add(LogSpread other)
     {
