@@ -62,6 +62,17 @@ public sealed record GatewayConfig
     /// <summary>What the request log keeps.</summary>
     public LogConfig Log { get; init; } = new();
 
+    /// <summary>
+    /// Where the request log is kept; null: nowhere. Where the file says nothing, it is in a file of its own, or beside the ledger in a database that several gateways
+    /// may share; who wants no database at all wants no log either.
+    /// </summary>
+    public StoreConfig? LogPlace => !Log.IsEnabled ? null : Log.Store ?? Store switch
+    {
+        null => null,
+        PostgresStoreConfig shared => shared,
+        _ => new SqliteStoreConfig("logs.db"),
+    };
+
     /// <summary>The file says where the ledger is kept.</summary>
     public bool NamesStore { get; init; }
 

@@ -1,5 +1,6 @@
 using Causeway.Core.Recording.Capture;
 using Causeway.Core.Recording.Log;
+using Causeway.Core.Recording.Redaction;
 
 namespace Causeway.Core.Configuration;
 
@@ -14,6 +15,9 @@ public sealed record LogConfig
 
     /// <summary>What is kept of what is said, where a virtual key has no policy of its own.</summary>
     public ContentPolicy Content { get; init; } = ContentPolicy.Redact;
+
+    /// <summary>What is taken out of what is said, where the policy is to redact.</summary>
+    public RedactionConfig Redaction { get; init; } = RedactionConfig.Usual;
 
     /// <summary>A request may ask for more to be kept than its policy says.</summary>
     public bool RequestsMayKeep { get; init; }

@@ -8,7 +8,7 @@ namespace Causeway.Core.Configuration;
 /// </summary>
 internal static class LogReader
 {
-    internal static readonly string[] Names = ["enabled", "content", "per_request", "raw", "headers", "days", "content_days", "max_gb"];
+    internal static readonly string[] Names = ["enabled", "content", "per_request", "raw", "headers", "days", "content_days", "max_gb", "redaction"];
     internal static readonly string[] StoreNames = [.. StoreReader.Names, "retention_days"];
     internal static readonly string[] LaterStoreNames = ["writer", "object_storage"];
     internal static readonly string[] ClientNames = ["enable_logging", "disable_content_logging", "log_retention_days", "logging_headers", "allow_per_request_content_storage_override"];
@@ -32,6 +32,7 @@ internal static class LogReader
             IsEnabled = (node["enabled"].Flag() ?? client["enable_logging"].Flag() ?? true) && store["enabled"].Flag() != false,
             Store = store.IsMissing || store["config"].IsMissing ? null : StoreReader.ReadParts(store, env),
             Content = Policy(node["content"]) ?? (client["disable_content_logging"].Flag() == true ? ContentPolicy.Drop : defaults.Content),
+            Redaction = RedactionReader.Read(node["redaction"]),
             RequestsMayKeep = node["per_request"].Flag() ?? client["allow_per_request_content_storage_override"].Flag() ?? false,
             KeepsRaw = node["raw"].Flag() ?? false,
             Headers = node["headers"].IsMissing ? client["logging_headers"].Texts() : node["headers"].Texts(),

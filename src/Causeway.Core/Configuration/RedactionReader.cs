@@ -8,12 +8,12 @@ internal static class RedactionReader
     internal static readonly string[] Names = ["detectors", "patterns"];
     internal static readonly string[] PatternNames = ["name", "pattern"];
 
-    /// <summary>What is taken out; all that is built in if nothing is said.</summary>
+    /// <summary>What is taken out; secrets if nothing is said.</summary>
     public static RedactionConfig Read(ConfigNode node)
     {
-        if (node.IsMissing) return RedactionConfig.Default;
+        if (node.IsMissing) return RedactionConfig.Usual;
         node.CheckNames(Names);
-        return new RedactionConfig { Detectors = node["detectors"].IsMissing ? BuiltIn.Names : Detectors(node["detectors"]), Patterns = Patterns(node["patterns"]) };
+        return new RedactionConfig { Detectors = node["detectors"].IsMissing ? RedactionConfig.Usual.Detectors : Detectors(node["detectors"]), Patterns = Patterns(node["patterns"]) };
     }
 
     private static List<string> Detectors(ConfigNode node)

@@ -28,11 +28,19 @@ internal sealed class LogDetail
         Text("user_agent"u8, entry.UserAgent);
         Text("answer_id"u8, entry.AnswerId);
         Text("continued_by"u8, entry.ContinuedBy);
+        Text("session_name"u8, entry.SessionName);
         if (entry.IsRecovered) _json.WriteBoolean("recovered"u8, true);
         if (entry.Attempts.Count > 0)
         {
             _json.WriteStartArray("attempts"u8);
             foreach (var attempt in entry.Attempts) Write(attempt);
+            _json.WriteEndArray();
+        }
+
+        if (entry.Losses.Count > 0)
+        {
+            _json.WriteStartArray("losses"u8);
+            foreach (var loss in entry.Losses) Write(loss);
             _json.WriteEndArray();
         }
 
@@ -57,6 +65,8 @@ internal sealed class LogDetail
             UserAgent = Text(root, "user_agent"),
             AnswerId = Text(root, "answer_id"),
             ContinuedBy = Text(root, "continued_by"),
+            SessionName = Text(root, "session_name"),
+            Losses = root.TryGetProperty("losses", out var losses) ? [.. losses.EnumerateArray().Select(Loss)] : [],
             IsRecovered = root.TryGetProperty("recovered", out var recovered) && recovered.GetBoolean(),
             Attempts = root.TryGetProperty("attempts", out var attempts) ? [.. attempts.EnumerateArray().Select(Attempt)] : [],
         };
@@ -76,6 +86,19 @@ internal sealed class LogDetail
         if (attempt.Dollars is { } dollars) _json.WriteNumber("dollars"u8, dollars);
         _json.WriteEndObject();
     }
+
+    private void Write(LogLoss loss)
+    {
+        _json.WriteStartObject();
+        Text("path"u8, loss.Path);
+        Text("reason"u8, loss.Reason);
+        _json.WriteNumber("count"u8, loss.Count);
+        if (loss.IsOfAnswer) _json.WriteBoolean("of_answer"u8, true);
+        _json.WriteEndObject();
+    }
+
+    private static LogLoss Loss(JsonElement item) =>
+        new(Text(item, "path") ?? "", Text(item, "reason") ?? "", item.GetProperty("count").GetInt32(), item.TryGetProperty("of_answer", out _));
 
     private static LogAttempt Attempt(JsonElement item) => new(
         Text(item, "provider") ?? "", Text(item, "model") ?? "", Text(item, "key"), item.GetProperty("status").GetInt32(), TimeSpan.FromMicroseconds(item.GetProperty("micros").GetInt64()), Text(item, "why"))

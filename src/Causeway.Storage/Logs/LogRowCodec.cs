@@ -88,7 +88,6 @@ internal static class LogRowCodec
             Repository = One("repository"),
             Branch = One("branch"),
             Rule = One("rule"),
-            Losses = Many("loss"),
             Tools = Many("tool"),
             Custom = [.. row.Custom.Select(pair => KeyValuePair.Create(name(LogColumn.NameOf(pair.Column)), pair.Value == 0 ? "" : name(pair.Value)))],
             Duration = Span(LogNumber.Duration) ?? TimeSpan.Zero,

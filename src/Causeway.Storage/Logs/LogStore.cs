@@ -100,7 +100,7 @@ internal abstract partial class LogStore : ILogStore
     public abstract Task<IReadOnlyDictionary<UInt128, ReadOnlyMemory<byte>>> FindPiecesAsync(IReadOnlyCollection<UInt128> hashes, CancellationToken cancel);
 
     /// <inheritdoc/>
-    public abstract Task<IReadOnlySet<Guid>> KnownAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel);
+    public abstract Task<IReadOnlyDictionary<Guid, LogRating>> CostsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel);
 
     /// <inheritdoc/>
     public abstract Task<int> RateAsync(IReadOnlyList<LogRating> ratings, CancellationToken cancel);

@@ -8,8 +8,10 @@ using Causeway.Core.Governance.Reports;
 using Causeway.Core.Management;
 using Causeway.Core.Management.Secrets;
 using Causeway.Core.Pipeline;
+using Causeway.Core.Recording.Capture;
 using Causeway.Dialects.Json;
 using Causeway.Storage;
+using Causeway.Storage.Logs;
 
 namespace Causeway.Cli;
 
@@ -35,9 +37,19 @@ internal static class LedgerCommand
                 return;
             default:
                 var prices = new Rerating(await WithStoredAsync(stores.Management, options.AppDir, env) ?? config);
-                await output.WriteLineAsync(Describe(await prices.RunAsync(stores.Ledger, asked.Question.Filter, asked.IsDryRun, CancellationToken.None), asked.IsDryRun));
+                var done = await prices.RunAsync(stores.Ledger, asked.Question.Filter, asked.IsDryRun, CancellationToken.None);
+                if (done.Changed > 0 && !asked.IsDryRun) await ShowInLogAsync(config.LogPlace, options.AppDir, stores.Ledger, asked.Question.Filter);
+                await output.WriteLineAsync(Describe(done, asked.IsDryRun));
                 return;
         }
+    }
+
+    /// <summary>The request log says of each request what it cost: what was rated anew is so there, too, if there is a log.</summary>
+    private static async Task ShowInLogAsync(StoreConfig? place, string appDir, ILedgerStore ledger, LedgerFilter filter)
+    {
+        if (place is null || (place is SqliteStoreConfig file && !File.Exists(file.In(appDir)))) return;
+        await using var log = await LogStores.OpenAsync(place, appDir, CancellationToken.None);
+        await new LedgerCheck(ledger, log).RunAsync(filter, TimeProvider.System.GetUtcNow(), CancellationToken.None);
     }
 
     /// <summary>The configuration with what is managed by the API, such as prices; its secrets stay sealed.</summary>

@@ -3,6 +3,7 @@ using Causeway.Admin;
 using Causeway.Core.Configuration;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Pipeline;
+using Causeway.Core.Recording.Capture;
 using Causeway.Core.Upstream;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
@@ -13,15 +14,16 @@ namespace Causeway.Endpoints;
 internal sealed class GatewayState
 {
     private readonly Func<ILedger?> _ledger;
+    private readonly RequestLog? _log;
     private volatile GatewayRuntime _runtime;
 
     /// <summary>
     /// Follows <paramref name="store"/>: each change is made ready at once, and new exchanges begin with it. What they cost goes to
-    /// <paramref name="ledger"/>, which is null as long as there is none.
+    /// <paramref name="ledger"/>, which is null as long as there is none; what happened in them to <paramref name="log"/>, if it is kept.
     /// </summary>
-    public GatewayState(ConfigStore store, Func<ILedger?> ledger)
+    public GatewayState(ConfigStore store, Func<ILedger?> ledger, RequestLog? log)
     {
-        _ledger = ledger;
+        (_ledger, _log) = (ledger, log);
         _runtime = new GatewayRuntime(store.Current);
         store.Changed += config => _runtime = new GatewayRuntime(config, _runtime);
     }
@@ -36,13 +38,22 @@ internal sealed class GatewayState
         return new(http, client, _runtime)
         {
             Ledger = _ledger(),
+            Log = _runtime.Config.Log.IsEnabled ? _log : null,
             PathModel = named?.Model,
             Stream = named?.Kind == PathKind.Stream,
         };
     }
 
-    /// <summary>GET /health: the process answers.</summary>
-    public ValueTask WriteHealthAsync(HttpContext http) => WriteAsync(http, static writer => writer.WriteString("status"u8, "ok"));
+    /// <summary>GET /health: the process answers. If rows of the request log are lost, it says how many: requests are answered all the same.</summary>
+    public ValueTask WriteHealthAsync(HttpContext http) => WriteAsync(http, writer =>
+    {
+        writer.WriteString("status"u8, "ok");
+        if (_log?.Status is not { } log || (log.Dropped == 0 && log.Problem is null)) return;
+        writer.WriteStartObject("log"u8);
+        writer.WriteBoolean("writes"u8, log.Problem is null);
+        writer.WriteNumber("dropped"u8, log.Dropped);
+        writer.WriteEndObject();
+    });
 
     /// <summary>GET /api/version.</summary>
     public ValueTask WriteVersionAsync(ApiCall call) => WriteAsync(call.Http, static writer =>

@@ -3,6 +3,8 @@ using Causeway.Admin;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Governance.Reports;
 using Causeway.Core.Management;
+using Causeway.Core.Recording.Capture;
+using Causeway.Core.Recording.Log;
 using Causeway.Storage;
 
 namespace Causeway.Endpoints;
@@ -10,8 +12,9 @@ namespace Causeway.Endpoints;
 /// <summary>What was spent, and the rows that say so.</summary>
 /// <param name="state">Has the prices.</param>
 /// <param name="stores">The database; null as long as there is none.</param>
+/// <param name="log">Opens the request log, which shows what is rated anew; null: none is kept.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LedgerEndpoint(GatewayState state, Func<Stores?> stores, TimeProvider time)
+internal sealed class LedgerEndpoint(GatewayState state, Func<Stores?> stores, Func<Task<ILogStore>>? log, TimeProvider time)
 {
     /// <summary>What may stand in the query of all of them, beside a value of each dimension.</summary>
     public static readonly (string Name, string Meaning)[] Range = [("from", "from this day or moment on"), ("to", "before this day or moment"), .. LedgerDimensions.Names.Select(name => (name, $"only with this {name.Replace('_', ' ')}; empty: with none"))];
@@ -75,6 +78,7 @@ internal sealed class LedgerEndpoint(GatewayState state, Func<Stores?> stores, T
         try
         {
             done = await new Rerating(state.Runtime.Config).RunAsync(ledger, question.Filter, isDry, call.Gone);
+            if (!isDry && done.Changed > 0 && log is not null) await new LedgerCheck(ledger, await log()).RunAsync(question.Filter, time.GetUtcNow(), call.Gone);
         }
         finally
         {

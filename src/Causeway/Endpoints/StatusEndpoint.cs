@@ -2,15 +2,16 @@ using System.Text.Json;
 using Causeway.Admin;
 using Causeway.Core.Governance.Alerts;
 using Causeway.Core.Governance.Ledger;
+using Causeway.Core.Recording.Capture;
 using Causeway.Core.Upstream;
 using Causeway.Core.Upstream.Health;
 
 namespace Causeway.Endpoints;
 
 /// <summary>What goes on in the gateway: the health of the providers, and what the routing rules did.</summary>
-internal sealed class StatusEndpoint(GatewayState state, Func<LedgerWriter?> ledger, AlertSender alerts)
+internal sealed class StatusEndpoint(GatewayState state, Func<LedgerWriter?> ledger, Func<LogStatus?> log, AlertSender alerts)
 {
-    /// <summary>GET /api/health: each provider's load, and what of it rests until when; how the alerts get on; how far the database is behind the ledger.</summary>
+    /// <summary>GET /api/health: each provider's load, and what of it rests until when; how the alerts and the request log get on; how far the database is behind the ledger.</summary>
     public ValueTask WriteHealthAsync(ApiCall call) => GatewayState.WriteAsync(call.Http, WriteProviders);
 
     /// <summary>GET /api/routing: each rule, how often it applied, what that cost and saved, in US dollars.</summary>
@@ -22,11 +23,24 @@ internal sealed class StatusEndpoint(GatewayState state, Func<LedgerWriter?> led
         foreach (var provider in state.Runtime.Providers) Write(writer, provider);
         writer.WriteEndArray();
         Write(writer, alerts.Status);
+        if (log() is { } entries) Write(writer, entries);
         if (ledger()?.Status is not { } status) return;
         writer.WriteStartObject("ledger"u8);
         writer.WriteNumber("pending"u8, status.Pending);
         writer.WriteNumber("failed"u8, status.Failed);
         writer.WriteNumber("unwritten"u8, status.Unwritten);
+        if (status.Problem is { } problem) writer.WriteString("problem"u8, problem);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, LogStatus status)
+    {
+        writer.WriteStartObject("log"u8);
+        writer.WriteNumber("queued"u8, status.Queued);
+        writer.WriteNumber("written"u8, status.Written);
+        writer.WriteNumber("dropped"u8, status.Dropped);
+        writer.WriteNumber("contents_dropped"u8, status.ContentsDropped);
+        writer.WriteNumber("failed"u8, status.Failed);
         if (status.Problem is { } problem) writer.WriteString("problem"u8, problem);
         writer.WriteEndObject();
     }

@@ -57,7 +57,8 @@ internal static class Gateway
             return 1;
         }
 
-        var state = new GatewayState(store, () => host.Ledger);
+        await using var log = new LogHost(options.AppDir, load.Config, () => store.Current.Log, () => host.Ledger is null ? null : host.Stores?.Ledger, [], time, logs);
+        var state = new GatewayState(store, () => host.Ledger, log.Log);
         await using var leases = LeaseHost.Begin(state, load.Config, host.Stores, host.Ledger, time, logs);
         if (!await leases.IsReadyAsync(time) || !await host.LoadAsync(state.Runtime.Books)) return 1;
         await using var alerts = new AlertSender(() => store.Current.Alerts, time, logs.CreateLogger<AlertSender>());
@@ -67,9 +68,9 @@ internal static class Gateway
         var callers = new Authenticate(time);
         var registry = new MetricRegistry();
         var metrics = new GatewayMetrics(registry);
-        StandingMetrics.AddTo(registry, () => state.Runtime, () => host.Ledger?.Status, () => alerts.Status, time);
+        StandingMetrics.AddTo(registry, () => state.Runtime, () => host.Ledger?.Status, () => alerts.Status, () => log.Log?.Status, time);
         ProcessMetrics.AddTo(registry, ProductVersion.Text);
-        using var api = new ApiParts(managed, store, state, new StatusEndpoint(state, () => host.Ledger, alerts), new BudgetsEndpoint(state, time), new LedgerEndpoint(state, () => host.Stores, time), new MetricsEndpoint(registry), setup, isExposed, time, logs);
+        using var api = new ApiParts(managed, store, state, new StatusEndpoint(state, () => host.Ledger, () => log.Log?.Status, alerts), new BudgetsEndpoint(state, time), new LedgerEndpoint(state, () => host.Stores, log.IsKept ? log.OpenAsync : null, time), new MetricsEndpoint(registry), setup, isExposed, time, logs);
         var routes = new Routes(new GatewayPipeline(logs, time, kept, homes, metrics), state, api.Endpoint, new ModelsEndpoint(state, new ModelLister(time), callers), new StoredResponsesEndpoint(state, kept, homes, callers));
         app.Run(http => routes.HandleAsync(http).AsTask());
         try

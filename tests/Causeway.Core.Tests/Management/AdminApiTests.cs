@@ -146,7 +146,7 @@ public sealed class AdminApiTests : IAsyncLifetime
     [Fact]
     public async Task Rating_the_ledger_anew_is_a_change_and_stands_in_the_audit_log()
     {
-        var endpoint = new LedgerEndpoint(new GatewayState(_config!, static () => null), () => _stores, TimeProvider.System);
+        var endpoint = new LedgerEndpoint(new GatewayState(_config!, static () => null, log: null), () => _stores, null, TimeProvider.System);
         foreach (var body in (string[])["""{"dry_run": true}""", "{}"])
         {
             var http = Http(body);

@@ -5,6 +5,7 @@ using Causeway.Core.Governance.Alerts;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Recording;
+using Causeway.Core.Recording.Capture;
 using Causeway.Core.Recording.Metrics;
 using Causeway.Core.Routing;
 using Causeway.Core.Tests.Pipeline;
@@ -177,7 +178,7 @@ public sealed class GatewayMetricsTests
     public void The_guide_has_every_metric_and_no_other()
     {
         var gateway = TestExchange.Gateway("{" + Providers + """, "governance":{"budget":{"max_budget":5,"max_tokens":100,"id":"all"}} """ + "}");
-        StandingMetrics.AddTo(_registry, () => gateway, () => new LedgerStatus(3, 0, null), () => new AlertStatus(1, 2, 3, 4), TimeProvider.System);
+        StandingMetrics.AddTo(_registry, () => gateway, () => new LedgerStatus(3, 0, null), () => new AlertStatus(1, 2, 3, 4), () => new LogStatus(5, 6, 7, 8, 9, null), TimeProvider.System);
         ProcessMetrics.AddTo(_registry, "1.2.3");
         var at = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(at, "Causeway.slnx"))) at = Path.GetDirectoryName(at)!;

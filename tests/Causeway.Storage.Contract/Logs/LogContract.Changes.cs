@@ -39,7 +39,7 @@ public abstract partial class LogContract
         entries.RemoveAll(entry => gone.Contains(entry.Id));
         await AssertChangedAsync(new LogNaive(entries));
         Assert.Null(await Store.FindAsync(gone.First(), Cancel));
-        Assert.Empty(await Store.KnownAsync(gone, Cancel));
+        Assert.Empty(await Store.CostsAsync(gone, Cancel));
         var more = LogEntries.Random(18, 4000, TimeSpan.FromSeconds(30));
         await Store.AddAsync(more);
         entries.AddRange(more);

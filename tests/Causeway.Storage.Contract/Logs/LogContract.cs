@@ -58,7 +58,7 @@ public abstract partial class LogContract : IAsyncLifetime
     [InlineData("  \t\r\n ")]
     public async Task Texts_are_kept_to_the_letter(string text)
     {
-        var entry = Full with { Provider = text, Model = text, Asked = text, Session = text, Losses = [text], Tools = [text], Custom = [new(text, text)], Route = text, Message = text, UserAgent = text, Attempts = [new LogAttempt(text, text, text, 1, TimeSpan.Zero, text)] };
+        var entry = Full with { Provider = text, Model = text, Asked = text, Session = text, Losses = [new LogLoss(text, text, 1, false)], Tools = [text], Custom = [new(text, text)], Route = text, Message = text, UserAgent = text, Attempts = [new LogAttempt(text, text, text, 1, TimeSpan.Zero, text)] };
         await Store.AddAsync(Number(0), entry);
         Equal([entry], await Store.ListAsync(new LogFilter { Values = [new(Dimension("asked"), [text]), new(Dimension("tool"), [text]), new(LogDimension.Custom(text), [text])] }));
     }
@@ -94,7 +94,7 @@ public abstract partial class LogContract : IAsyncLifetime
         Assert.Equal((0, null), ((await Store.ExtentAsync(Cancel)).Rows, (await Store.ExtentAsync(Cancel)).First));
         Assert.Null(await Store.FindContentAsync(Guid.NewGuid(), Cancel));
         Assert.Empty(await Store.FindPiecesAsync([1], Cancel));
-        Assert.Empty(await Store.KnownAsync([Guid.NewGuid()], Cancel));
+        Assert.Empty(await Store.CostsAsync([Guid.NewGuid()], Cancel));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public abstract partial class LogContract : IAsyncLifetime
         var entries = Many(10);
         await Store.AddAsync(entries);
         await Store.AddAsync(Full);
-        Assert.Equal([entries[3].Id, Full.Id], (await Store.KnownAsync([entries[3].Id, Guid.NewGuid(), Full.Id], Cancel)).Order());
+        Assert.Equal([new LogRating(entries[3].Id, entries[3].Dollars, entries[3].Unrated), new LogRating(Full.Id, Full.Dollars, Full.Unrated)], (await Store.CostsAsync([entries[3].Id, Guid.NewGuid(), Full.Id], Cancel)).Values.OrderBy(cost => cost.Id));
         var extent = await Store.ExtentAsync(Cancel);
         Assert.Equal((11, Noon), (extent.Rows, extent.First));
         Assert.InRange(extent.Bytes, 1000, 10_000_000);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Recording.Log;
 using Causeway.Dialects.Json;
@@ -18,6 +19,7 @@ internal sealed class BodyPacker(TimeProvider time) : IDisposable
     private const int MostKnown = 20_000;
     private static readonly TimeSpan KnownFor = TimeSpan.FromMinutes(30);
 
+    private readonly byte[] _mark = [(byte)'"', .. RandomNumberGenerator.GetBytes(20).Select(static random => (byte)('a' + (random % 26))), (byte)'"'];   // JSON that nobody can know
     private readonly Compressor _zstd = new(level: 1);
     private HashSet<UInt128> _known = [];
     private HashSet<UInt128> _knownBefore = [];
@@ -40,26 +42,32 @@ internal sealed class BodyPacker(TimeProvider time) : IDisposable
 
     /// <summary>Packs a JSON body; new pieces of it are added to <paramref name="pieces"/>.</summary>
     /// <param name="tree">The body, parsed.</param>
-    /// <param name="redaction">What is done to all of it before it is kept, piece by piece: to a piece that is known it was done before.</param>
+    /// <param name="edit">What is done to all of it before it is kept, piece by piece: to a piece that is known it was done before.</param>
     /// <param name="pieces">Takes them.</param>
-    public ReadOnlyMemory<byte> Pack(JsonTree tree, Redaction redaction, List<LogPiece> pieces)
+    public ReadOnlyMemory<byte> Pack(JsonTree tree, ContentEdit edit, List<LogPiece> pieces)
     {
         Age();
         var body = tree.Text.Span;
-        using var plain = new PooledBuffer(4096);
-        var at = 0;
+        using var frame = new PooledBuffer(4096);   // the body with a mark in the place of each piece
+        var (hashes, at) = (new List<UInt128>(), 0);
         foreach (var (start, length) in Find(tree))
         {
             var piece = body.Slice(start, length);
-            var hash = Fingerprint.Of(piece, redaction.Salt);
-            AddLiteral(plain, body[at..start], redaction);
-            PackedBody.WriteReference(plain, hash);
-            if (IsNew(hash)) pieces.Add(new LogPiece(hash, Edited(piece, redaction)));
+            var hash = Fingerprint.Of(piece, edit.Salt);
+            hashes.Add(hash);
+            if (IsNew(hash)) pieces.Add(new LogPiece(hash, Edited(piece, edit)));
+            frame.Write(body[at..start]);
+            frame.Write(_mark);
             at = start + length;
         }
 
-        AddLiteral(plain, body[at..], redaction);
-        return Compress(plain);
+        frame.Write(body[at..]);
+        using var edited = new PooledBuffer(frame.Length + 64);
+        edit.Apply(frame.Span, edited);
+        if (edited.Span.Count(_mark) == hashes.Count) return Packed(edited.Span, hashes);
+        edited.Clear();   // somebody's pattern fits the mark, too
+        edit.Apply(body, edited);
+        return Pack(edited.Span);
     }
 
     /// <inheritdoc/>
@@ -92,24 +100,27 @@ internal sealed class BodyPacker(TimeProvider time) : IDisposable
         (_knownBefore, _known, _since) = (_known, [], time.GetTimestamp());
     }
 
-    private ReadOnlyMemory<byte> Edited(ReadOnlySpan<byte> piece, Redaction redaction)
+    private ReadOnlyMemory<byte> Edited(ReadOnlySpan<byte> piece, ContentEdit edit)
     {
         using var edited = new PooledBuffer(piece.Length + 64);
-        redaction.Apply(piece, edited);
+        edit.Apply(piece, edited);
         return Compress(edited);
     }
 
-    private static void AddLiteral(PooledBuffer plain, ReadOnlySpan<byte> bytes, Redaction redaction)
+    /// <summary>The frame, with references in the place of marks.</summary>
+    private ReadOnlyMemory<byte> Packed(ReadOnlySpan<byte> frame, List<UInt128> hashes)
     {
-        if (redaction.IsNone)
+        using var plain = new PooledBuffer(frame.Length + 64);
+        foreach (var hash in hashes)
         {
-            PackedBody.WriteLiteral(plain, bytes);
-            return;
+            var end = frame.IndexOf(_mark);
+            PackedBody.WriteLiteral(plain, frame[..end]);
+            PackedBody.WriteReference(plain, hash);
+            frame = frame[(end + _mark.Length)..];
         }
 
-        using var edited = new PooledBuffer(bytes.Length + 64);
-        redaction.Apply(bytes, edited);
-        PackedBody.WriteLiteral(plain, edited.Span);
+        PackedBody.WriteLiteral(plain, frame);
+        return Compress(plain);
     }
 
     private ReadOnlyMemory<byte> Compress(PooledBuffer plain) => _zstd.Wrap(plain.Span).ToArray();

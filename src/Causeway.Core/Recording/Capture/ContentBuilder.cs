@@ -16,10 +16,10 @@ internal sealed class ContentBuilder(TimeProvider time) : IDisposable
     /// <param name="draft">What was taken.</param>
     /// <param name="said">The same, decoded.</param>
     /// <param name="redaction">What is taken out where the policy says so.</param>
-    public LogContent? Build(LogDraft draft, Said said, Redaction redaction)
+    public LogContent? Build(LogDraft draft, Said said, ContentEdit redaction)
     {
         if (draft.Policy == ContentPolicy.Drop) return null;
-        var edit = draft.Policy == ContentPolicy.Redact ? redaction : Redaction.None;
+        var edit = draft.Policy == ContentPolicy.Redact ? redaction : ContentEdit.None;
         var pieces = new List<LogPiece>();
         var parts = new List<LogPart> { new(LogPartKind.Request, Pack(draft.Request!.Memory, edit, pieces)) };
         if (said.Answers.Count > 0)
@@ -42,13 +42,13 @@ internal sealed class ContentBuilder(TimeProvider time) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _packer.Dispose();
 
-    private ReadOnlyMemory<byte> Pack(ReadOnlyMemory<byte> body, Redaction edit, List<LogPiece> pieces)
+    private ReadOnlyMemory<byte> Pack(ReadOnlyMemory<byte> body, ContentEdit edit, List<LogPiece> pieces)
     {
         using var tree = JsonInput.TryParse(body, out _);
         return tree is null ? PackWhole(body, edit) : _packer.Pack(tree, edit, pieces);
     }
 
-    private ReadOnlyMemory<byte> PackWhole(ReadOnlyMemory<byte> body, Redaction edit)
+    private ReadOnlyMemory<byte> PackWhole(ReadOnlyMemory<byte> body, ContentEdit edit)
     {
         if (edit.IsNone) return _packer.Pack(body.Span);
         using var edited = new PooledBuffer(body.Length + 64);

@@ -16,6 +16,10 @@ public sealed class LedgerCheck(ILedgerStore ledger, ILogStore log)
     /// <summary>Attempts of an exchange are written down within this time of each other.</summary>
     private static readonly TimeSpan LongestExchange = TimeSpan.FromHours(1);
 
+    /// <summary>Checks the exchanges in the range of time that a filter of the ledger has.</summary>
+    public Task<LedgerChecked> RunAsync(LedgerFilter filter, DateTimeOffset now, CancellationToken cancel) =>
+        RunAsync(filter.From ?? DateTimeOffset.UnixEpoch + LongestExchange, filter.To ?? now, cancel);
+
     /// <summary>Checks exchanges of which entries were settled in a range of time.</summary>
     /// <param name="from">The first moment.</param>
     /// <param name="to">The moment after the last: long enough ago that the log has written what was then.</param>

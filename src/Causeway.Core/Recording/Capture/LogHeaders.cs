@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Unicode;
 using Causeway.Core.Pipeline;
 using Microsoft.AspNetCore.Http;
 
@@ -10,6 +12,7 @@ internal sealed record LogHeaders
     private const int LongestAgent = 400;
     private const int MostCustom = 16;
 
+    private static readonly List<KeyValuePair<string, string>> None = [];
     private static readonly string[] CustomPrefixes = ["x-causeway-dim-", "x-bf-dim-"];
 
     public required string Path { get; init; }
@@ -68,7 +71,7 @@ internal sealed record LogHeaders
             if (headers.TryGetValue(name, out var values)) Add(name.ToLowerInvariant(), values.ToString());
         }
 
-        return found ?? [];
+        return found ?? None;
 
         void Add(string name, string value)
         {
@@ -79,5 +82,15 @@ internal sealed record LogHeaders
 
     private static string? Find(IHeaderDictionary headers, string name) => headers.TryGetValue(name, out var values) && values is [{ Length: > 0 } value, ..] ? Cut(value, Longest) : null;
 
-    private static string Cut(string text, int most) => text.Length > most ? text[..most] : text;
+    /// <summary>The text in Unicode: the server takes each byte of a header for a letter.</summary>
+    private static string Cut(string text, int most)
+    {
+        if (!Ascii.IsValid(text))
+        {
+            var bytes = Encoding.Latin1.GetBytes(text);
+            if (Utf8.IsValid(bytes)) text = Encoding.UTF8.GetString(bytes);
+        }
+
+        return text.Length > most ? text[..most] : text;
+    }
 }

@@ -31,8 +31,8 @@ public sealed class RequestLog : IRequestLog, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _giveUp = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private LogConfig? _redactionOf;
-    private Redaction _redaction = Redaction.None;
+    private LogConfig? _editOf;
+    private ContentEdit _edit = ContentEdit.None;
     private int _isStarted;
     private int _queued;
     private long _bytes;
@@ -141,7 +141,7 @@ public sealed class RequestLog : IRequestLog, IAsyncDisposable
         {
             said = Said.Of(draft);
             digest = DigestBuilder.Of(said);
-            if (said is not null) kept = content.Build(draft, said, RedactionOf(_config()));
+            if (said is not null) kept = content.Build(draft, said, EditOf(_config()));
         }
         catch (Exception broken)
         {
@@ -192,11 +192,11 @@ public sealed class RequestLog : IRequestLog, IAsyncDisposable
         Drop(batch.Count, "its database does not take them");
     }
 
-    private Redaction RedactionOf(LogConfig config)
+    private ContentEdit EditOf(LogConfig config)
     {
-        if (ReferenceEquals(config, _redactionOf)) return _redaction;
-        (_redactionOf, _redaction) = (config, Redaction.None);
-        return _redaction;
+        if (ReferenceEquals(config, _editOf)) return _edit;
+        (_editOf, _edit) = (config, ContentEdit.Of(config.Redaction));
+        return _edit;
     }
 
     private void DropContent(LogDraft draft)

@@ -1,10 +1,11 @@
 using Causeway.Core.Governance.Alerts;
 using Causeway.Core.Governance.Ledger;
+using Causeway.Core.Recording.Capture;
 using Causeway.Core.Upstream;
 
 namespace Causeway.Core.Recording.Metrics;
 
-/// <summary>How things stand at the moment when they are asked for: providers, budgets, the ledger, alerts.</summary>
+/// <summary>How things stand at the moment when they are asked for: providers, budgets, the ledger, the request log, alerts.</summary>
 public static class StandingMetrics
 {
     /// <summary>Adds them to <paramref name="registry"/>.</summary>
@@ -12,14 +13,20 @@ public static class StandingMetrics
     /// <param name="runtime">The configuration in force.</param>
     /// <param name="ledger">How the ledger gets on; null: none is kept.</param>
     /// <param name="alerts">How the alerts get on.</param>
+    /// <param name="log">How the request log gets on; null: none is kept.</param>
     /// <param name="time">The clock.</param>
-    public static void AddTo(MetricRegistry registry, Func<GatewayRuntime> runtime, Func<LedgerStatus?> ledger, Func<AlertStatus> alerts, TimeProvider time)
+    public static void AddTo(MetricRegistry registry, Func<GatewayRuntime> runtime, Func<LedgerStatus?> ledger, Func<AlertStatus> alerts, Func<LogStatus?> log, TimeProvider time)
     {
         AddProviders(registry, runtime);
         AddBudgets(registry, runtime, time);
         Add("causeway_ledger_pending", MetricKind.Gauge, "Rows of the ledger that are in the journal and not known to be in the database.", () => ledger()?.Pending);
         Add("causeway_ledger_unwritten", MetricKind.Gauge, "Rows of the ledger that are in memory only, since the journal cannot be written.", () => ledger()?.Unwritten);
         Add("causeway_ledger_failures", MetricKind.Counter, "How often the database did not take rows of the ledger.", () => ledger()?.Failed);
+        Add("causeway_log_queued", MetricKind.Gauge, "Requests that wait to be written to the request log.", () => log()?.Queued);
+        Add("causeway_log_written", MetricKind.Counter, "Requests that were written to the request log.", () => log()?.Written);
+        Add("causeway_log_dropped", MetricKind.Counter, "Requests that the request log has no row of: too many waited, or its database did not take them.", () => log()?.Dropped);
+        Add("causeway_log_contents_dropped", MetricKind.Counter, "Requests of which the request log has the row alone, though more was to be kept: too much waited.", () => log()?.ContentsDropped);
+        Add("causeway_log_failures", MetricKind.Counter, "How often the database did not take rows of the request log.", () => log()?.Failed);
         Add("causeway_alerts_pending", MetricKind.Gauge, "Alerts that are being sent.", () => alerts().Pending);
         Add("causeway_alerts_sent", MetricKind.Counter, "Alerts that were taken by those who are told.", () => alerts().Sent);
         Add("causeway_alerts_failed", MetricKind.Counter, "Alerts that were given up.", () => alerts().Failed);

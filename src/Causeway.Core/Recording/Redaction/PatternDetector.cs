@@ -20,12 +20,15 @@ internal sealed class PatternDetector : IDetector
     /// <exception cref="NotSupportedException">It looks around or back, or is too large.</exception>
     public PatternDetector(string name, string pattern)
     {
-        Name = name;
+        (Name, Pattern) = (name, pattern);
         _pattern = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
     }
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    /// <summary>The expression.</summary>
+    public string Pattern { get; }
 
     /// <inheritdoc/>
     public void Find(ref Scan scan)

@@ -48,8 +48,8 @@ internal sealed partial class SqliteLogStore : LogStore
     }
 
     /// <inheritdoc/>
-    public override Task<IReadOnlySet<Guid>> KnownAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
-        _database.ReadAsync<IReadOnlySet<Guid>>(session => ids.Where(id => SqliteRows.NumberOf(session, id) is not null).ToHashSet(), cancel);
+    public override Task<IReadOnlyDictionary<Guid, LogRating>> CostsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel) => _database.ReadAsync<IReadOnlyDictionary<Guid, LogRating>>(
+        session => ids.Distinct().Select(id => SqliteRows.CostOf(session, id)).OfType<LogRating>().ToDictionary(cost => cost.Id), cancel);
 
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<string>> CustomDimensionsAsync(CancellationToken cancel) => await _database.ReadAsync(session =>

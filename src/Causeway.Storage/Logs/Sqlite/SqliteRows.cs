@@ -1,3 +1,4 @@
+using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Recording.Log;
 using Causeway.Storage.Logs.Columns;
 using Causeway.Storage.Sqlite;
@@ -39,6 +40,16 @@ internal static class SqliteRows
         var number = rows.Int64(0);
         rows.Reset();
         return number;
+    }
+
+    /// <summary>What an exchange's row says that it cost; null: there is none.</summary>
+    public static LogRating? CostOf(SqliteSession session, Guid id)
+    {
+        var rows = session.Raw($"SELECT \"{LogNumber.Cost.Name}\", \"{LogNumber.Unrated.Name}\" FROM log WHERE id = ?").Bind(id.ToByteArray(bigEndian: true));
+        if (!rows.Step()) return null;
+        var cost = new LogRating(id, rows.IsNull(0) ? null : Picodollars.Dollars(rows.Int64(0)), (int)rows.Int64(1));
+        rows.Reset();
+        return cost;
     }
 
     /// <summary>Writes a row; false: its id is there already.</summary>

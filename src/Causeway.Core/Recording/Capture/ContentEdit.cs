@@ -1,15 +1,24 @@
 using System.Text;
 using Causeway.Core.Pipeline;
+using Causeway.Core.Recording.Redaction;
 
 namespace Causeway.Core.Recording.Capture;
 
 /// <summary>What is done to what was said before it is kept.</summary>
 /// <param name="Edit">Writes bytes without what must not be kept; null: they are kept as they are.</param>
 /// <param name="Salt">Tells pieces apart that went through other rules.</param>
-internal sealed record Redaction(Action<ReadOnlySpan<byte>, PooledBuffer>? Edit, UInt128 Salt)
+internal sealed record ContentEdit(Action<ReadOnlySpan<byte>, PooledBuffer>? Edit, UInt128 Salt)
 {
     /// <summary>Nothing is done.</summary>
-    public static Redaction None { get; } = new(null, 0);
+    public static ContentEdit None { get; } = new(null, 0);
+
+    /// <summary>What a configuration says is taken out.</summary>
+    public static ContentEdit Of(RedactionConfig config)
+    {
+        var redactor = new Redactor(config);
+        var rules = string.Join('\n', config.Detectors) + "\n\n" + string.Join('\n', config.Patterns.Select(pattern => $"{pattern.Name} {pattern.Pattern}"));
+        return new ContentEdit((bytes, output) => redactor.Redact(bytes, output), Fingerprint.Of(Encoding.UTF8.GetBytes(rules)));
+    }
 
     /// <summary>Is nothing done?</summary>
     public bool IsNone => Edit is null;
