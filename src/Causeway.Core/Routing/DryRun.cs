@@ -106,10 +106,13 @@ public static class DryRun
     }
 
     /// <summary>Why a request goes where it goes, for people.</summary>
-    public static string Explanation(Exchange exchange) => exchange.Why.Count switch
+    public static string Explanation(Exchange exchange) => Explanation(exchange.Why);
+
+    /// <summary>The same of what was found.</summary>
+    public static string Explanation(IReadOnlyList<string> why) => why.Count switch
     {
         0 => "as asked",
-        1 => exchange.Why[0],
-        _ => string.Join("; ", exchange.Why),
+        1 => why[0],
+        _ => string.Join("; ", why),
     };
 }

@@ -2,6 +2,7 @@ using Causeway.Core.Governance;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Recording.Log;
+using Causeway.Core.Routing;
 using Causeway.Dialects.Canonical;
 
 namespace Causeway.Core.Recording.Capture;
@@ -62,7 +63,7 @@ internal static class LogEntryBuilder
             SavedDollars = draft.Bill.SavedDollars,
             RequestBytes = draft.RequestBytes,
             Attempts = AttemptsOf(draft.Trail, draft.Bill),
-            Route = draft.Why.Count > 0 ? Cut(string.Join("; ", draft.Why), LongestMessage) : null,
+            Route = answering is null ? null : Cut(DryRun.Explanation(draft.Why), LongestMessage),
             Message = Cut(draft.Error?.Message, LongestMessage),
             Path = headers.Path,
             UserAgent = headers.UserAgent,
