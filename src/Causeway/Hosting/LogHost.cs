@@ -13,9 +13,11 @@ namespace Causeway.Hosting;
 /// </summary>
 internal sealed class LogHost : IAsyncDisposable
 {
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Often = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Settled = TimeSpan.FromMinutes(2);     // the log has written what was that long ago
-    private static readonly TimeSpan LookBack = TimeSpan.FromHours(24);
+    private static readonly TimeSpan LookBack = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongAgo = TimeSpan.FromHours(24);
 
     private readonly string _appDir;
     private readonly StoreConfig? _place;
@@ -79,16 +81,18 @@ internal sealed class LogHost : IAsyncDisposable
 
     private async Task UpkeepAsync()
     {
-        var from = _time.GetUtcNow() - LookBack;
-        for (var pause = Settled; await PauseAsync(pause); pause = Often)
+        var began = _time.GetUtcNow();
+        DateTimeOffset? from = null;
+        for (var pause = Soon; await PauseAsync(pause); pause = Often)
         {
             try
             {
-                // A log that nobody has used is not opened for this, but for what an earlier process may have left undone.
-                if (_store is null && _ledger() is null) continue;
+                if (_store is null && _ledger() is null && !IsThere) continue;
                 var store = await OpenAsync();
                 await store.TrimAsync(_config().Retention, _time.GetUtcNow(), _stop.Token);
-                from = await CheckAsync(store, from);
+                from ??= await EndOfEarlierAsync(store) - LookBack;
+                var to = pause == Soon ? began : _time.GetUtcNow() - Settled;   // first what an earlier process did, which has no more to write
+                if (await CheckAsync(store, from.Value, to)) from = to;
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -101,14 +105,20 @@ internal sealed class LogHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Compares the log with the ledger from a moment on, unless the log has rows that it cannot write now; the moment for the next check: where this one ended.</summary>
-    private async Task<DateTimeOffset> CheckAsync(ILogStore store, DateTimeOffset from)
+    /// <summary>When an earlier process wrote its last row; long ago if none did.</summary>
+    private async Task<DateTimeOffset> EndOfEarlierAsync(ILogStore store) =>
+        await store.ListAsync(new LogListQuestion(LogFilter.All, 1), _stop.Token) is { Entries: [var last] } ? last.Time : _time.GetUtcNow() - LongAgo;
+
+    /// <summary>A log that nobody has used is not opened for upkeep.</summary>
+    private bool IsThere => _place is not SqliteStoreConfig file || File.Exists(file.In(_appDir));
+
+    /// <summary>Compares the log with the ledger; false if that cannot be: there is no ledger, or the log has rows that it cannot write now.</summary>
+    private async Task<bool> CheckAsync(ILogStore store, DateTimeOffset from, DateTimeOffset to)
     {
-        if (_ledger() is not { } ledger || Log!.Status.Problem is not null) return from;
-        var to = _time.GetUtcNow() - Settled;
+        if (_ledger() is not { } ledger || Log!.Status.Problem is not null) return false;
         var done = await new LedgerCheck(ledger, store).RunAsync(from, to, _stop.Token);
         if (done.Recovered + done.Rated > 0) _log.LogWarning("{Recovered} rows of the request log were missing and {Rated} cost something else than the ledger says: they are mended", done.Recovered, done.Rated);
-        return to;
+        return true;
     }
 
     private async Task<bool> PauseAsync(TimeSpan pause)
