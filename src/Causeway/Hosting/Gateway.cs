@@ -34,6 +34,7 @@ internal static class Gateway
         if (load.Config is null) return 1;
 
         var time = TimeProvider.System;
+        OtelHost.Prepare(load.Config.Otel);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         AddLogging(builder.Logging, options);
         AddKestrel(builder, options);
@@ -66,12 +67,13 @@ internal static class Gateway
         var kept = new ResponseStore(Path.Combine(options.AppDir, "responses"), time, logs.CreateLogger<ResponseStore>());
         var homes = new ResponseHomes();
         var callers = new Authenticate(time);
+        using var otel = OtelHost.Begin(load.Config.Otel, time, logs);
         var registry = new MetricRegistry();
         var metrics = new GatewayMetrics(registry);
         StandingMetrics.AddTo(registry, () => state.Runtime, () => host.Ledger?.Status, () => alerts.Status, () => log.Log?.Status, time);
         ProcessMetrics.AddTo(registry, ProductVersion.Text);
         using var api = new ApiParts(managed, store, state, new StatusEndpoint(state, () => host.Ledger, () => log.Log?.Status, alerts), new BudgetsEndpoint(state, time), new LedgerEndpoint(state, () => host.Stores, log.IsKept ? log.OpenAsync : null, time), new MetricsEndpoint(registry), setup, isExposed, time, logs);
-        var routes = new Routes(new GatewayPipeline(logs, time, kept, homes, metrics), state, api.Endpoint, new ModelsEndpoint(state, new ModelLister(time), callers), new StoredResponsesEndpoint(state, kept, homes, callers));
+        var routes = new Routes(new GatewayPipeline(logs, time, kept, homes, metrics, otel?.Telemetry), state, api.Endpoint, new ModelsEndpoint(state, new ModelLister(time), callers), new StoredResponsesEndpoint(state, kept, homes, callers));
         app.Run(http => routes.HandleAsync(http).AsTask());
         try
         {
@@ -83,6 +85,10 @@ internal static class Gateway
             return 1;
         }
 
+        store.Changed += changed =>
+        {
+            if (!(changed.Otel?.IsSame(load.Config.Otel) ?? load.Config.Otel is null)) logs.CreateLogger<OtelHost>().LogWarning("otel has changed: that takes effect with the next start");
+        };
         store.Changed += changed => _ = host.FollowAsync(() => store.Current, () => state.Runtime.Books, app.Lifetime.ApplicationStopping);
         store.Watch();
         _ = managed.FollowAsync(app.Lifetime.ApplicationStopping);
