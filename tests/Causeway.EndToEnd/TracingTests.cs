@@ -102,15 +102,23 @@ public sealed class TracingTests
         await gateway.PostAsync(Ask.Chat, Ask.For("openai/m1"), ("x-bf-vk", "vk-ada"));
         await gateway.PostAsync(Ask.Chat, Ask.Stream("openai/dies"), ("x-bf-vk", "vk-ada"));
         await gateway.SendAsync(HttpMethod.Post, Ask.Chat, "{", ("x-bf-vk", "vk-ada"));
+        var isSettled = false;
+        for (var i = 0; i < 400 && !isSettled; i++)
+        {
+            await Task.Delay(25, TestContext.Current.CancellationToken);
+            isSettled = (await gateway.SendAsync(HttpMethod.Get, "/metrics")).Text is var text && text.Contains("\ncauseway_ledger_pending 0\n", StringComparison.Ordinal) && text.Contains("\ncauseway_requests_in_flight 0\n", StringComparison.Ordinal);
+        }
+
         var rows = (await gateway.SendAsync(HttpMethod.Get, "/api/ledger?limit=1000")).Json["rows"]!.AsArray();
         Assert.True(await gateway.StopAsync(TimeSpan.FromSeconds(10)));
 
         var requests = (3 * Ask.Apis.Count) + 2;
         Assert.Equal(requests, Count(await receiver.MetricAsync("gen_ai.server.request.duration")));
-        Assert.Equal(requests - 1, Count(await receiver.MetricAsync("gen_ai.server.time_to_first_token")));
-        Assert.Equal(requests - 2, Count(await receiver.MetricAsync("gen_ai.server.time_per_output_token")));   // not of what broke off
+        var streams = requests - 2;   // one wanted none, and the upstream has no answer in OpenAI's responses
+        Assert.Equal(streams, Count(await receiver.MetricAsync("gen_ai.server.time_to_first_token")));
+        Assert.Equal(streams - 1, Count(await receiver.MetricAsync("gen_ai.server.time_per_output_token")));   // not of what broke off
         Assert.Equal(upstream.Bodies.Count, Count(await receiver.MetricAsync("gen_ai.client.operation.duration")));
-        Assert.Equal(requests - 1, Count(await receiver.MetricAsync("gen_ai.client.operation.time_to_first_chunk")));
+        Assert.Equal(streams, Count(await receiver.MetricAsync("gen_ai.client.operation.time_to_first_chunk")));
         var tokens = await receiver.MetricAsync("gen_ai.client.token.usage");
         foreach (var provider in (string[])["openai", "groq"])
         {

@@ -16,6 +16,7 @@ internal sealed class ExportWatch(OtlpTarget target, string signal, ILogger log)
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        SetHeaders(request);
         try
         {
             var answer = base.Send(request, cancellationToken);
@@ -32,6 +33,7 @@ internal sealed class ExportWatch(OtlpTarget target, string signal, ILogger log)
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        SetHeaders(request);
         try
         {
             var answer = await base.SendAsync(request, cancellationToken);
@@ -44,6 +46,11 @@ internal sealed class ExportWatch(OtlpTarget target, string signal, ILogger log)
             Note(Why(broken));
             throw;
         }
+    }
+
+    private void SetHeaders(HttpRequestMessage request)
+    {
+        foreach (var (name, value) in target.Headers) request.Headers.TryAddWithoutValidation(name, value);
     }
 
     private static string Why(Exception broken) => broken is OperationCanceledException ? "it does not answer in time" : broken.Message;

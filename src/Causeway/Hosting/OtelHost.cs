@@ -91,7 +91,7 @@ internal sealed class OtelHost : IDisposable
     {
         Endpoint = target.Endpoint,
         Protocol = target.IsGrpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf,
-        Headers = string.Join(',', target.Headers.Select(header => $"{Uri.EscapeDataString(header.Key)}={Uri.EscapeDataString(header.Value)}")),
+        Headers = "",   // ExportWatch sets them: a comma in a value would part it here
 #pragma warning disable RS0030 // the exporter takes no other
         HttpClientFactory = () => new HttpClient(new ExportWatch(target, signal, log)),
 #pragma warning restore RS0030
