@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 using Causeway.Core.Configuration;
+using Causeway.Core.Governance;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Recording.Tracing;
 using Causeway.Core.Routing;
@@ -51,6 +52,7 @@ internal static class TraceCase
             attempt.NoteContent();
             attempt.End(200, relay: null);
             exchange.Trail.Add(new Attempt(target, "a", 200, TimeSpan.FromSeconds(2), null, usage) { Trace = attempt });
+            exchange.Bill = new Bill([0.001m], 0, null);
             exchange.Trace.End(TimeSpan.FromSeconds(2), 200);
         };
         Measure.Of(make, trace);   // so short that the compiler has not yet done its best when the first runs are over

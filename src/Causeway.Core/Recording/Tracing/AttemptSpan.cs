@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Causeway.Core.Governance;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Recording.Metrics;
@@ -11,7 +10,7 @@ namespace Causeway.Core.Recording.Tracing;
 /// <summary>What the span of an upstream call says.</summary>
 internal static class AttemptSpan
 {
-    public static void Write(Activity span, Exchange exchange, Attempt attempt, string? session)
+    public static void Write(Activity span, Exchange exchange, Attempt attempt, decimal? cost, string? session)
     {
         var (trace, target) = (attempt.Trace!, attempt.Target);
         span.DisplayName = ExchangeSpan.Cut(span.DisplayName);
@@ -23,7 +22,7 @@ internal static class AttemptSpan
         if (session is not null) span.AddTag(GenAiNames.Conversation, session);
         RequestParameters.Write(span, exchange);
         WriteAnswer(span, trace);
-        WriteUsage(span, exchange, attempt);
+        WriteUsage(span, attempt, cost);
         span.AddTag(OwnNames.Attempt, trace.Number);
         span.AddTag(OwnNames.Provider, target.Provider.Name);
         if (attempt.Key is { } key) span.AddTag(OwnNames.Key, key);
@@ -41,7 +40,7 @@ internal static class AttemptSpan
         if (trace.FirstContentAfter is { } first) span.AddTag(GenAiNames.TimeToFirstChunk, first.TotalSeconds);
     }
 
-    private static void WriteUsage(Activity span, Exchange exchange, Attempt attempt)
+    private static void WriteUsage(Activity span, Attempt attempt, decimal? cost)
     {
         if (!LedgerEntries.IsDue(attempt) || attempt.Usage is not { } usage) return;
         Add(GenAiNames.InputTokens, usage.InputTokens);
@@ -50,7 +49,7 @@ internal static class AttemptSpan
         Add(GenAiNames.CacheWriteTokens, usage.CacheWriteTokens);
         Add(GenAiNames.ReasoningTokens, usage.ReasoningTokens);
         if (usage.IsEstimate) span.AddTag(OwnNames.IsEstimate, true);
-        if (Bill.CostOf(exchange, attempt) is { } dollars) span.AddTag(OwnNames.Cost, (double)dollars);
+        if (cost is { } dollars) span.AddTag(OwnNames.Cost, (double)dollars);
 
         void Add(string name, long? tokens)
         {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Causeway.Core.Governance;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Routing;
 using Causeway.Core.Upstream;
@@ -54,7 +53,7 @@ internal static class ExchangeSpan
         if (HeaderText.Losses(exchange.RequestLosses, exchange.AnswerLosses) is { Length: > 0 } losses) span.AddTag(OwnNames.Losses, losses);
         span.AddTag(OwnNames.Attempts, exchange.Trail.Count);
         span.AddTag(OwnNames.Overhead, (elapsed - exchange.Waits.Total).TotalSeconds);
-        if (Bill.Of(exchange).Dollars is { } dollars) span.AddTag(OwnNames.Cost, (double)dollars);
+        if (exchange.Bill!.Dollars is { } dollars) span.AddTag(OwnNames.Cost, (double)dollars);
     }
 
     /// <summary>A request that is refused is no failure of who refuses it: as of HTTP servers, only 500 and above are, and answers that break off.</summary>

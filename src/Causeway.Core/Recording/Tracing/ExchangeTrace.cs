@@ -32,18 +32,19 @@ public sealed class ExchangeTrace
         return new AttemptTrace(span, prepared, url, number, _time);
     }
 
-    /// <summary>The exchange is over, and what it used is settled.</summary>
+    /// <summary>The exchange is over, and has its bill.</summary>
     /// <param name="elapsed">How long it took.</param>
-    /// <param name="status">How it ended for the client: see <see cref="Record.StatusOf"/>.</param>
+    /// <param name="status">How it ended for the client: see <see cref="Outcome.StatusOf"/>.</param>
     internal void End(TimeSpan elapsed, int status)
     {
         _telemetry.Metrics?.Add(_exchange, elapsed, status);
         if (Span is null) return;
         var session = IsRecorded ? SessionId.Of(_exchange) : null;
-        foreach (var attempt in _exchange.Trail)
+        for (var i = 0; i < _exchange.Trail.Count; i++)
         {
+            var attempt = _exchange.Trail[i];
             if (attempt.Trace?.Span is not { } span) continue;
-            if (span.IsAllDataRequested) AttemptSpan.Write(span, _exchange, attempt, session);
+            if (span.IsAllDataRequested) AttemptSpan.Write(span, _exchange, attempt, _exchange.Bill!.Costs[i], session);
             span.Stop();
         }
 

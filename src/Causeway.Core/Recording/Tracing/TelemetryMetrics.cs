@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Causeway.Core.Governance;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Recording.Metrics;
@@ -44,7 +43,7 @@ internal sealed class TelemetryMetrics
     /// <summary>Adds an exchange that is over.</summary>
     public void Add(Exchange exchange, TimeSpan elapsed, int status)
     {
-        foreach (var attempt in exchange.Trail) Add(exchange, attempt);
+        for (var i = 0; i < exchange.Trail.Count; i++) Add(exchange, exchange.Trail[i], exchange.Bill!.Costs[i]);
         if (exchange.Answering is not { } target) return;   // it was refused before anybody was chosen: no provider's metric
         var tags = new TagList
         {
@@ -62,11 +61,10 @@ internal sealed class TelemetryMetrics
         _duration.Record(elapsed.TotalSeconds, tags);
     }
 
-    private void Add(Exchange exchange, Attempt attempt)
+    private void Add(Exchange exchange, Attempt attempt, decimal? cost)
     {
         var target = attempt.Target;
         var (provider, model) = (GenAiWords.ProviderOf(target.Provider.Config.Provider), Labels.ModelOf(target, hasAnswered: attempt.Status == 200));
-        var isDue = LedgerEntries.IsDue(attempt);
         if (attempt.Trace is { } trace)
         {
             var tags = new TagList
@@ -75,7 +73,7 @@ internal sealed class TelemetryMetrics
                 { CommonNames.ServerAddress, trace.Url.Host }, { CommonNames.ServerPort, trace.Url.Port },
             };
             if (trace.FirstContentAfter is { } first) _callFirst.Record(first.TotalSeconds, tags);
-            if (isDue && attempt.Usage is { } usage)
+            if (LedgerEntries.IsDue(attempt) && attempt.Usage is { } usage)
             {
                 AddTokens(usage.InputTokens, "input", tags);
                 AddTokens(usage.OutputTokens, "output", tags);
@@ -85,7 +83,7 @@ internal sealed class TelemetryMetrics
             _callDuration.Record(attempt.Elapsed.TotalSeconds, tags);
         }
 
-        if (!isDue || Bill.CostOf(exchange, attempt) is not { } dollars) return;
+        if (cost is not { } dollars) return;
         var payers = new TagList { { GenAiNames.Provider, provider }, { GenAiNames.RequestModel, model } };
         if (Labels.KeyOf(exchange) is { Length: > 0 } key) payers.Add(OwnNames.VirtualKey, key);
         if (Labels.TeamOf(exchange) is { Length: > 0 } team) payers.Add(OwnNames.Team, team);
