@@ -187,6 +187,29 @@ public sealed class TracingTests
         Assert.Equal("0", refused["causeway.attempts"]);
     }
 
+    [Fact]
+    public async Task What_was_said_is_told_only_if_that_is_wanted_and_without_secrets()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        await using var upstream = await UpstreamAsync();
+        var otel = Otel("http/protobuf", receiver.Http, ", \"metrics\": false, \"content\": true");
+        var body = JsonNode.Parse("""{"model":"openai/m1","stream":true,"messages":[{"role":"system","content":"be brief"},{"role":"user","content":"mail ada@example.com"}]}""")!;
+        await using (var gateway = await GatewayProcess.StartAsync(ConfigAt(upstream, otel)))
+        {
+            await gateway.PostAsync(Ask.Chat, body, Headers[2]);
+            await gateway.PostAsync(Ask.Chat, body.DeepClone(), Headers[2], ("x-causeway-content", "drop"));
+            Assert.True(await gateway.StopAsync(TimeSpan.FromSeconds(10)));
+        }
+
+        var spans = (await receiver.SpansAsync(4)).Where(span => span.Kind == "SERVER").ToList();
+        var told = spans.Single(span => span["gen_ai.input.messages"].Length > 0);
+        Assert.Equal("""[{"type":"text","content":"be brief"}]""", told["gen_ai.system_instructions"]);
+        Assert.Matches("mail \\[redacted", told["gen_ai.input.messages"]);
+        Assert.Equal("""[{"role":"assistant","parts":[{"type":"text","content":"hello"}],"finish_reason":"stop"}]""", told["gen_ai.output.messages"]);
+        Assert.Equal(2, spans.Count);
+        Assert.DoesNotContain("ada@example.com", (await receiver.ReceivedAsync()).ToJsonString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("http/protobuf")]
     [InlineData("grpc")]

@@ -58,6 +58,7 @@ internal static class Gateway
             return 1;
         }
 
+        using var otel = OtelHost.Begin(load.Config.Otel, time, logs);   // closed after the log, which has the last spans
         await using var log = new LogHost(options.AppDir, load.Config, () => store.Current.Log, () => host.Ledger is null ? null : host.Stores?.Ledger, [], time, logs);
         var state = new GatewayState(store, () => host.Ledger, log.Log);
         await using var leases = LeaseHost.Begin(state, load.Config, host.Stores, host.Ledger, time, logs);
@@ -67,7 +68,6 @@ internal static class Gateway
         var kept = new ResponseStore(Path.Combine(options.AppDir, "responses"), time, logs.CreateLogger<ResponseStore>());
         var homes = new ResponseHomes();
         var callers = new Authenticate(time);
-        using var otel = OtelHost.Begin(load.Config.Otel, time, logs);
         var registry = new MetricRegistry();
         var metrics = new GatewayMetrics(registry);
         StandingMetrics.AddTo(registry, () => state.Runtime, () => host.Ledger?.Status, () => alerts.Status, () => log.Log?.Status, time);

@@ -52,7 +52,7 @@ internal sealed class OtelHost : IDisposable
             _metrics = builder.Build();
         }
 
-        Telemetry = new Telemetry(time, _traces is not null, _metrics is not null);
+        Telemetry = new Telemetry(time, _traces is not null, _metrics is not null) { HasContent = config.Content };
     }
 
     /// <summary>What exchanges tell it.</summary>

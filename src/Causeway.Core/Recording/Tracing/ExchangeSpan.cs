@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Causeway.Core.Pipeline;
+using Causeway.Core.Recording.Capture;
 using Causeway.Core.Routing;
 using Causeway.Core.Upstream;
 using Causeway.Dialects.Canonical;
@@ -14,7 +15,7 @@ internal static class ExchangeSpan
 {
     private const int LongestText = 1024;   // characters: clients choose names, and may choose megabytes
 
-    public static void Write(Activity span, Exchange exchange, TimeSpan elapsed, int status, string? session, TracedContent? content)
+    public static void Write(Activity span, Exchange exchange, TimeSpan elapsed, int status, string? session)
     {
         var request = exchange.Http.Request;
         var operation = GenAiWords.OperationOf(exchange.Client.Id);
@@ -31,10 +32,14 @@ internal static class ExchangeSpan
         if (exchange.FirstContentAfter is { } first) span.AddTag(GenAiNames.TimeToFirstChunk, first.TotalSeconds);
         WriteOwn(span, exchange, elapsed);
         WriteEnd(span, exchange, status);
-        if (content is null) return;
-        Add(span, GenAiNames.InputMessages, content.Input);
-        Add(span, GenAiNames.OutputMessages, content.Output);
-        Add(span, GenAiNames.SystemInstructions, content.System);
+    }
+
+    /// <summary>What was said.</summary>
+    public static void Write(Activity span, TracedContent content)
+    {
+        if (content.Input is { } input) span.AddTag(GenAiNames.InputMessages, input);
+        if (content.Output is { } output) span.AddTag(GenAiNames.OutputMessages, output);
+        if (content.System is { } system) span.AddTag(GenAiNames.SystemInstructions, system);
     }
 
     private static void WriteOwn(Activity span, Exchange exchange, TimeSpan elapsed)
@@ -61,18 +66,13 @@ internal static class ExchangeSpan
     {
         if (exchange.Error is { } error)
         {
-            span.AddTag(CommonNames.ErrorType, GenAiWords.ErrorTypeOf(error.Kind));
+            span.AddTag(CommonNames.ErrorType, ErrorWords.Of(error.Kind));
             if (status >= 500 || exchange.ErrorIsSaid) span.SetStatus(ActivityStatusCode.Error, Cut(error.Message));
         }
         else if (status == Attempt.Abandoned)
         {
             span.AddTag(CommonNames.ErrorType, "client_left");
         }
-    }
-
-    private static void Add(Activity span, string name, string? json)
-    {
-        if (json is { Length: > 0 and <= TracedContent.Longest }) span.AddTag(name, json);
     }
 
     internal static string Cut(string text) => text.Length > LongestText ? text[..LongestText] : text;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Causeway.Core.Pipeline;
+using Causeway.Core.Recording.Capture;
 using Causeway.Core.Routing;
 using Causeway.Core.Upstream;
 
@@ -12,6 +13,7 @@ public sealed class ExchangeTrace
     private readonly Exchange _exchange;
     private readonly TimeProvider _time;
     private int _attempts;
+    private bool _isOpen;   // waits for what was said
 
     internal ExchangeTrace(Telemetry telemetry, Exchange exchange, Activity? span, TimeProvider time) => (_telemetry, _exchange, Span, _time) = (telemetry, exchange, span, time);
 
@@ -39,7 +41,7 @@ public sealed class ExchangeTrace
     {
         _telemetry.Metrics?.Add(_exchange, elapsed, status);
         if (Span is null) return;
-        var session = IsRecorded ? SessionId.Of(_exchange) : null;
+        var session = IsRecorded ? _exchange.Session : null;
         for (var i = 0; i < _exchange.Trail.Count; i++)
         {
             var attempt = _exchange.Trail[i];
@@ -48,7 +50,21 @@ public sealed class ExchangeTrace
             span.Stop();
         }
 
-        if (IsRecorded) ExchangeSpan.Write(Span, _exchange, elapsed, status, session, _telemetry.Content?.Invoke(_exchange));
-        Span.Stop();
+        if (IsRecorded) ExchangeSpan.Write(Span, _exchange, elapsed, status, session);
+        Span.SetEndTime(Span.StartTimeUtc + elapsed);
+        _isOpen = IsRecorded && _telemetry.HasContent && _exchange.IsCaptured && _exchange.ContentPolicy > ContentPolicy.Drop;
+        if (!_isOpen) Span.Stop();
+    }
+
+    /// <summary>Does the span wait for what was said? Then <see cref="Close"/> must follow.</summary>
+    internal bool IsOpen => _isOpen;
+
+    /// <summary>What was said is known, or that it will not be: on the request log's thread, which reads and edits it.</summary>
+    internal void Close(TracedContent? content)
+    {
+        if (!_isOpen) return;
+        _isOpen = false;
+        if (content is not null) ExchangeSpan.Write(Span!, content);
+        Span!.Stop();
     }
 }

@@ -38,23 +38,4 @@ public static class GenAiWords
         StopReason.Filter => Filtered,
         _ => Other,
     };
-
-    /// <summary>The class of an error.</summary>
-    public static string ErrorTypeOf(ErrorKind kind) => kind switch
-    {
-        ErrorKind.InvalidRequest => "invalid_request",
-        ErrorKind.Authentication => "authentication",
-        ErrorKind.Billing => "billing",
-        ErrorKind.PermissionDenied => "permission_denied",
-        ErrorKind.NotFound => "not_found",
-        ErrorKind.MethodNotAllowed => "method_not_allowed",
-        ErrorKind.RequestTooLarge => "request_too_large",
-        ErrorKind.RateLimited => "rate_limited",
-        ErrorKind.Overloaded => "overloaded",
-        ErrorKind.Timeout => "timeout",
-        ErrorKind.UpstreamUnavailable => "upstream_unavailable",
-        ErrorKind.Internal => "internal",
-        ErrorKind.NotSupported => "not_supported",
-        _ => "_OTHER",
-    };
 }

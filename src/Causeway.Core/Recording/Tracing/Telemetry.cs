@@ -17,8 +17,8 @@ public sealed class Telemetry(TimeProvider time, bool traces, bool metrics) : ID
 
     private readonly Meter? _meter = metrics ? new Meter(Name) : null;
 
-    /// <summary>Gives the content of an exchange that is over, if the policy lets it be seen; null: no content goes into spans.</summary>
-    public Func<Exchange, TracedContent?>? Content { get; init; }
+    /// <summary>Spans hold what was said, as far as the request log may keep it.</summary>
+    public bool HasContent { get; init; }
 
     /// <summary>Makes the spans; null: there are none.</summary>
     public ActivitySource? Source { get; } = traces ? new ActivitySource(Name) : null;

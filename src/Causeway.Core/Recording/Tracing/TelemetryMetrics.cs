@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Pipeline;
+using Causeway.Core.Recording.Capture;
 using Causeway.Core.Recording.Metrics;
 
 namespace Causeway.Core.Recording.Tracing;
@@ -57,7 +58,7 @@ internal sealed class TelemetryMetrics
             if (exchange is { Error: null, Usage.OutputTokens: > 1 and var tokens }) _perToken.Record((elapsed - first).TotalSeconds / (tokens - 1), tags);
         }
 
-        if (exchange.Error is { } error) tags.Add(CommonNames.ErrorType, GenAiWords.ErrorTypeOf(error.Kind));
+        if (exchange.Error is { } error) tags.Add(CommonNames.ErrorType, ErrorWords.Of(error.Kind));
         _duration.Record(elapsed.TotalSeconds, tags);
     }
 
