@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Causeway.Bench;
 using Causeway.Core.Governance;
 
@@ -16,6 +17,12 @@ if (args is ["record"])
 if (args is ["redact"])
 {
     RedactCase.Run();
+    return;
+}
+
+if (args is ["trace"])
+{
+    Trace();
     return;
 }
 
@@ -51,6 +58,8 @@ Console.WriteLine();
 Record();
 Console.WriteLine();
 RedactCase.Run();
+Console.WriteLine();
+Trace();
 
 static void Books()
 {
@@ -95,4 +104,16 @@ static void Record()
     Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: |");
     PackCase.Run(isRedacted: false);
     PackCase.Run(isRedacted: true);
+}
+
+static void Trace()
+{
+    Console.WriteLine("Spans and OpenTelemetry's metrics of an exchange with one call, with a listener that does nothing.");
+    Console.WriteLine();
+    Console.WriteLine("| what is told | µs | best µs | bytes |");
+    Console.WriteLine("| --- | ---: | ---: | ---: |");
+    TraceCase.Run("metrics", sampling: null, metrics: true);
+    TraceCase.Run("spans that are not recorded", ActivitySamplingResult.PropagationData, metrics: false);
+    TraceCase.Run("spans", ActivitySamplingResult.AllDataAndRecorded, metrics: false);
+    TraceCase.Run("both", ActivitySamplingResult.AllDataAndRecorded, metrics: true);
 }

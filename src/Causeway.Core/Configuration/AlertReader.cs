@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using Causeway.Core.Governance.Alerts;
 using Causeway.Core.Upstream;
@@ -12,8 +11,6 @@ internal static class AlertReader
 
     private const int ShortestKey = 24;   // bytes; Standard Webhooks wants 24 to 64
 
-    private static readonly SearchValues<char> TokenChars = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-
     private static readonly string[] OwnHeaders =
         ["host", "content-type", "content-length", "transfer-encoding", "connection", WebhookSignature.IdHeader, WebhookSignature.TimestampHeader, WebhookSignature.Header];
 
@@ -24,7 +21,7 @@ internal static class AlertReader
         foreach (var item in node.Items())
         {
             item.CheckNames(Names);
-            var (url, secret, headers, events) = (Url(item["url"], env), Secret(item["secret"], env), Headers(item["headers"], env), Events(item["events"]));
+            var (url, secret, headers, events) = (Url(item["url"], env), Secret(item["secret"], env), HeaderReader.Read(item["headers"], env, OwnHeaders), Events(item["events"]));
             if (url is not null) targets.Add(new AlertTarget { Url = url, Secret = secret, Headers = headers, Events = events });
         }
 
@@ -63,23 +60,6 @@ internal static class AlertReader
         if (key is null) node.Error("must have base64 behind whsec_, or be another text", secret: true);
         else if (key.Length < ShortestKey) node.Warn($"is short: a secret of {ShortestKey} bytes or more cannot be guessed");
         return key;
-    }
-
-    private static List<KeyValuePair<string, string>> Headers(ConfigNode node, Func<string, string?> env)
-    {
-        var headers = new List<KeyValuePair<string, string>>();
-        foreach (var (name, value) in node.Members())
-        {
-            if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(TokenChars)) value.Error("is no name of a header", secret: true);
-            else if (OwnHeaders.Contains(name, StringComparer.OrdinalIgnoreCase)) value.Error("is set by the gateway", secret: true);
-            else if (EnvText.Required(value, env) is { Length: > 0 } text)
-            {
-                if (text.Any(char.IsControl)) value.Error("must be one line of text", secret: true);
-                headers.Add(new(name, text));
-            }
-        }
-
-        return headers;
     }
 
     private static List<string> Events(ConfigNode node)

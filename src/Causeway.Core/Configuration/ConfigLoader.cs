@@ -16,12 +16,12 @@ public static class ConfigLoader
     public const string FileName = "config.json";
 
     /// <summary>Sections of the form that this version reads.</summary>
-    internal static readonly string[] Sections = ["version", "client", "providers", "model_aliases", "fallbacks", "content_filter_fallbacks", "routing", "governance", "losses", "config_store", "logs_store", "logging", "auth_config"];
+    internal static readonly string[] Sections = ["version", "client", "providers", "model_aliases", "fallbacks", "content_filter_fallbacks", "routing", "governance", "losses", "config_store", "logs_store", "logging", "auth_config", "otel", "plugins"];
 
     /// <summary>Sections of the form that this version takes but does not act on.</summary>
     internal static readonly string[] LaterSections =
     [
-        "vector_store", "mcp", "plugins", "framework", "encryption_key", "server",
+        "vector_store", "mcp", "framework", "encryption_key", "server",
         "source_of_truth", "env_label", "webhooks", "websocket", "skills_registry", "feature_flags", "alerting", "guardrails_config", "audit_logs",
         "cluster_config", "load_balancer_config", "large_payload_optimization", "scim_config", "access_profiles", "circuit_breaker_config",
     ];
@@ -83,7 +83,8 @@ public static class ConfigLoader
             }
         }
 
-        return new ConfigLoad(new GatewayConfig { Providers = providers, Aliases = StandIns(providers) }, [], []);
+        var problems = new ConfigProblems();
+        return new ConfigLoad(new GatewayConfig { Providers = providers, Aliases = StandIns(providers), Otel = OtelEnvironment.Read(env, problems.Warnings) }, [], problems.Warnings);
     }
 
     /// <summary>
@@ -144,6 +145,7 @@ public static class ConfigLoader
             Store = StoreReader.Read(file["config_store"], env),
             NamesStore = !file["config_store"].IsMissing,
             Log = LogReader.Read(file, env),
+            Otel = ReadOtel(file, env, problems),
         };
         return new ConfigLoad(problems.Errors.Count == 0 ? config : null, problems.Errors, problems.Warnings) { File = file.Value, Stored = problems.OfStored };
     }
@@ -162,6 +164,14 @@ public static class ConfigLoader
             AllowedOrigins = node["allowed_origins"].Texts(),
             MetricLabels = node["prometheus_labels"].Texts(),
         };
+    }
+
+    /// <summary>The section, else the plug-in of Bifrost's form, else the environment.</summary>
+    private static OtelConfig? ReadOtel(ConfigNode file, Func<string, string?> env, ConfigProblems problems)
+    {
+        var plugin = OtelPluginReader.Read(file["plugins"], env);
+        var config = !file["otel"].IsMissing ? OtelReader.Read(file["otel"], env) : plugin ?? OtelEnvironment.Read(env, problems.Warnings);
+        return OtelEnvironment.IsDisabled(env) ? null : config;
     }
 
     private static List<ModelAlias> ReadTargets(ConfigNode node, TargetReader reader)

@@ -76,6 +76,9 @@ public sealed record GatewayConfig
     /// <summary>The file says where the ledger is kept.</summary>
     public bool NamesStore { get; init; }
 
+    /// <summary>Who is told of spans and metrics; null: nobody. Read at the start only.</summary>
+    public OtelConfig? Otel { get; init; }
+
     /// <summary>Is a ledger kept? Where nobody has a key or a budget, only if the file asks for one: a row costs a request a third of its time.</summary>
     public bool KeepsLedger => Store is not null && (NamesStore || VirtualKeys.Count > 0 || Budgets.Count > 0);
 

@@ -1,4 +1,5 @@
 using Causeway.Core.Governance;
+using Causeway.Core.Recording.Tracing;
 using Causeway.Core.Routing;
 using Causeway.Dialects.Canonical;
 
@@ -27,6 +28,9 @@ public sealed record Attempt(Candidate Target, string? Key, int Status, TimeSpan
 
     /// <summary>What it cost in US dollars, where that does not follow from <see cref="Usage"/>; else null.</summary>
     public decimal? Dollars { get; init; }
+
+    /// <summary>What else is known of it; null if it was not sent, or if nobody is told of spans and metrics.</summary>
+    public AttemptTrace? Trace { get; init; }
 
     /// <summary>For headers: who, and how it ended.</summary>
     public override string ToString() => $"{Target} {Status}";

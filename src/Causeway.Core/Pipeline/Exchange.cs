@@ -6,6 +6,7 @@ using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Governance.Limits;
 using Causeway.Core.Recording;
 using Causeway.Core.Recording.Capture;
+using Causeway.Core.Recording.Tracing;
 using Causeway.Core.Responses;
 using Causeway.Core.Routing;
 using Causeway.Core.Routing.Rules;
@@ -166,6 +167,9 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
 
     /// <summary>How long upstreams were waited for.</summary>
     internal UpstreamWaits Waits { get; } = new();
+
+    /// <summary>Tells OpenTelemetry of it; null: nobody is told. Set by <see cref="Record"/>.</summary>
+    public ExchangeTrace? Trace { get; set; }
 
     /// <summary>The 200 and its stream headers went out; from here on an error can only be an event of the stream.</summary>
     public bool StreamOpened { get; set; }

@@ -4,6 +4,7 @@ using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Recording;
 using Causeway.Core.Recording.Capture;
 using Causeway.Core.Recording.Metrics;
+using Causeway.Core.Recording.Tracing;
 using Causeway.Core.Routing;
 using Causeway.Core.Upstream;
 using Microsoft.Extensions.Logging;
@@ -14,13 +15,15 @@ namespace Causeway.Core.Pipeline;
 /// <param name="log">Takes the line.</param>
 /// <param name="time">The clock.</param>
 /// <param name="metrics">Counts exchanges; null: these are not counted.</param>
-public sealed class Record(ILogger<Record> log, TimeProvider time, GatewayMetrics? metrics) : IStage
+/// <param name="telemetry">Tells OpenTelemetry of exchanges; null: nobody is told of these.</param>
+public sealed class Record(ILogger<Record> log, TimeProvider time, GatewayMetrics? metrics, Telemetry? telemetry = null) : IStage
 {
     /// <inheritdoc/>
     public async ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
     {
         var began = time.GetTimestamp();
         metrics?.Begin();
+        exchange.Trace = telemetry?.Begin(exchange);
         try
         {
             await next(exchange);
@@ -50,6 +53,7 @@ public sealed class Record(ILogger<Record> log, TimeProvider time, GatewayMetric
     {
         var status = Outcome.StatusOf(exchange);
         counts.End(exchange, elapsed, status);
+        exchange.Trace?.End(elapsed, status);
         exchange.Log?.Post(LogDraft.Of(exchange, elapsed, status, time));
     }
 

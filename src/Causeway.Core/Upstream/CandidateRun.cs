@@ -184,13 +184,14 @@ internal sealed class CandidateRun(Exchange exchange, Candidate candidate, Candi
 
     private void Add(int status, string? why)
     {
+        _call!.EndTrace();
         var attempt = AttemptOf(status, why);
         _permit?.Settle(Usage, status);
         if (_funds is { } funds) CallFunds.Settle(funds, exchange, _paid ?? attempt, time);
         lock (exchange.Trail) exchange.Trail.Add(attempt);   // two may run at a time
     }
 
-    private Attempt AttemptOf(int status, string? why) => new(candidate, Key?.Name, status, _call!.Elapsed, why, Usage) { IsSettled = _paid is not null, Funds = _funds };
+    private Attempt AttemptOf(int status, string? why) => new(candidate, Key?.Name, status, _call!.Elapsed, why, Usage) { IsSettled = _paid is not null, Funds = _funds, Trace = _call.Trace };
 
     /// <summary>
     /// The answer is there: it is paid for, whether or not the client stays for its last bytes. What it holds of rate limits is given back before they

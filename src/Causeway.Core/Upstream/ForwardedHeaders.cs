@@ -1,8 +1,10 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Causeway.Core.Catalog;
 using Causeway.Core.Configuration;
 using Causeway.Core.Governance.Limits;
+using Causeway.Core.Recording.Tracing;
 using Causeway.Core.Routing.Rules;
 using Microsoft.AspNetCore.Http;
 
@@ -28,7 +30,13 @@ public static class ForwardedHeaders
     /// Sets the headers of an upstream request: the client's own that mean something to a provider of its dialect (unknown
     /// beta headers among them), then the provider's fixed and configured ones, then the credential.
     /// </summary>
-    public static void SetRequest(HttpRequestMessage upstream, IHeaderDictionary client, ProviderConfig provider, KeyConfig? key, bool sameDialect)
+    /// <param name="upstream">The request.</param>
+    /// <param name="client">The client's headers.</param>
+    /// <param name="provider">Who gets it.</param>
+    /// <param name="key">The credential.</param>
+    /// <param name="sameDialect">Does the client speak the provider's dialect?</param>
+    /// <param name="span">The span of the call, which the provider is told of; null: it is told of the client's.</param>
+    public static void SetRequest(HttpRequestMessage upstream, IHeaderDictionary client, ProviderConfig provider, KeyConfig? key, bool sameDialect, Activity? span = null)
     {
         var headers = upstream.Headers;
         if (sameDialect)
@@ -39,6 +47,7 @@ public static class ForwardedHeaders
             }
         }
 
+        TraceHeaders.Write(upstream, client, span);
         SetCredential(upstream, provider, key);
     }
 

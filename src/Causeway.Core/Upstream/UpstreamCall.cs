@@ -1,5 +1,6 @@
 using Causeway.Core.Configuration;
 using Causeway.Core.Pipeline;
+using Causeway.Core.Recording.Tracing;
 using Causeway.Core.Routing;
 using Causeway.Core.Upstream.Health;
 using Causeway.Core.Upstream.Relay;
@@ -48,6 +49,9 @@ internal sealed class UpstreamCall(Exchange exchange, Candidate candidate, Prepa
     /// <summary>When it was sent, a timestamp.</summary>
     public long Sent => _began;
 
+    /// <summary>What is told of it beside its attempt; null: nothing, or it was not sent.</summary>
+    public AttemptTrace? Trace { get; private set; }
+
     /// <summary>Goes on with another's answer; null: it is the first.</summary>
     public StreamSplice? Splice { get; init; }
 
@@ -68,7 +72,8 @@ internal sealed class UpstreamCall(Exchange exchange, Candidate candidate, Prepa
             // :: Send.
             var url = exchange.IsCompaction && prepared.Endpoint.CompactUrl is { } compact ? compact : prepared.Endpoint.UrlFor(candidate.Model, exchange.Stream);
             _message = new HttpRequestMessage(HttpMethod.Post, url) { Content = new PiecesContent(prepared.Body) };
-            ForwardedHeaders.SetRequest(_message, exchange.Http.Request.Headers, candidate.Provider.Config, key, prepared.IsSameDialect);
+            Trace = exchange.Trace?.BeginAttempt(candidate, prepared, url);
+            ForwardedHeaders.SetRequest(_message, exchange.Http.Request.Headers, candidate.Provider.Config, key, prepared.IsSameDialect, Trace?.Span ?? exchange.Trace?.Span);
             using (exchange.Waits.Begin()) _reply = await candidate.Provider.Client.SendAsync(_message, _clock.Token);
 
             // :: Head.
@@ -83,6 +88,7 @@ internal sealed class UpstreamCall(Exchange exchange, Candidate candidate, Prepa
             var failure = await _relay.OpenAsync(_reply, _clock);
             _clock.StopClock();
             if (failure is null) _load.Answered(Elapsed);
+            if (failure is null && client is not null) Trace?.NoteContent();
             return failure;
         }
         catch (OperationCanceledException) when (_clock.IsUp)
@@ -104,6 +110,9 @@ internal sealed class UpstreamCall(Exchange exchange, Candidate candidate, Prepa
     /// been told.
     /// </summary>
     public ValueTask<GatewayError?> RelayAsync(Func<GatewayError?> settle) => _relay!.RelayAsync(_clock!, settle);
+
+    /// <summary>It is over.</summary>
+    public void EndTrace() => Trace?.End(Status, _relay);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -34,6 +34,7 @@ internal static class Gateway
         if (load.Config is null) return 1;
 
         var time = TimeProvider.System;
+        OtelHost.Prepare(load.Config.Otel);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         AddLogging(builder.Logging, options);
         AddKestrel(builder, options);
@@ -57,6 +58,7 @@ internal static class Gateway
             return 1;
         }
 
+        using var otel = OtelHost.Begin(load.Config.Otel, time, logs);   // closed after the log, which has the last spans
         await using var log = new LogHost(options.AppDir, load.Config, () => store.Current.Log, () => host.Ledger is null ? null : host.Stores?.Ledger, [], time, logs);
         var state = new GatewayState(store, () => host.Ledger, log.Log);
         await using var leases = LeaseHost.Begin(state, load.Config, host.Stores, host.Ledger, time, logs);
@@ -71,7 +73,7 @@ internal static class Gateway
         StandingMetrics.AddTo(registry, () => state.Runtime, () => host.Ledger?.Status, () => alerts.Status, () => log.Log?.Status, time);
         ProcessMetrics.AddTo(registry, ProductVersion.Text);
         using var api = new ApiParts(managed, store, state, new StatusEndpoint(state, () => host.Ledger, () => log.Log?.Status, alerts), new BudgetsEndpoint(state, time), new LedgerEndpoint(state, () => host.Stores, log.IsKept ? log.OpenAsync : null, time), new MetricsEndpoint(registry), setup, isExposed, time, logs);
-        var routes = new Routes(new GatewayPipeline(logs, time, kept, homes, metrics), state, api.Endpoint, new ModelsEndpoint(state, new ModelLister(time), callers), new StoredResponsesEndpoint(state, kept, homes, callers));
+        var routes = new Routes(new GatewayPipeline(logs, time, kept, homes, metrics, otel?.Telemetry), state, api.Endpoint, new ModelsEndpoint(state, new ModelLister(time), callers), new StoredResponsesEndpoint(state, kept, homes, callers));
         app.Run(http => routes.HandleAsync(http).AsTask());
         try
         {
@@ -83,6 +85,10 @@ internal static class Gateway
             return 1;
         }
 
+        store.Changed += changed =>
+        {
+            if (!(changed.Otel?.IsSame(load.Config.Otel) ?? load.Config.Otel is null)) logs.CreateLogger<OtelHost>().LogWarning("otel has changed: that takes effect with the next start");
+        };
         store.Changed += changed => _ = host.FollowAsync(() => store.Current, () => state.Runtime.Books, app.Lifetime.ApplicationStopping);
         store.Watch();
         _ = managed.FollowAsync(app.Lifetime.ApplicationStopping);

@@ -205,6 +205,11 @@ public sealed class ConfigLoaderTests
         Assert.Equal(StoreReader.Names.Order(), Names(store));
         Assert.Equal(StoreReader.SqliteNames.Concat(StoreReader.PostgresNames).Concat(StoreReader.LaterPostgresNames).Order(), Names(store["properties"]!["config"]!));
         Assert.Equal(AlertReader.Names.Order(), Names(governance["properties"]!["alerts"]!["items"]!));
+        Assert.Equal(OtelReader.Names.Order(), Names(schema["properties"]!["otel"]!));
+        var plugin = schema["properties"]!["plugins"]!["items"]!;
+        Assert.Equal(OtelPluginReader.Names.Order(), Names(plugin));
+        Assert.Equal(OtelPluginReader.ProfileNames.Order(), Names(schema["$defs"]!["otelProfile"]!));
+        Assert.Equal(OtelPluginReader.SharedNames.Concat(OtelPluginReader.ProfileNames).Distinct().Order(), Names(plugin["properties"]!["config"]!));
         var prices = schema["$defs"]!["price"]!;
         Assert.Equal(PriceOverrideReader.Names.Concat(PriceOverrideReader.LaterNames).Order(), Names(governance["properties"]!["pricing_overrides"]!["items"]!));
         Assert.Equal(PriceReader.Names.Order(), Names(prices));

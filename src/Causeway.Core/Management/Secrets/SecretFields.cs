@@ -9,7 +9,7 @@ namespace Causeway.Core.Management.Secrets;
 public static class SecretFields
 {
     /// <summary>Members all of whose members are secrets: headers may authenticate.</summary>
-    private static readonly string[] GroupNames = ["headers", "extra_headers"];
+    private static readonly string[] GroupNames = ["headers", "extra_headers", "trace_headers", "metrics_headers"];
 
     /// <summary>The body for the store: secrets are sealed, and those that are only said to be set are taken over from how it was.</summary>
     /// <param name="kind">Which members are secrets.</param>

@@ -1,6 +1,7 @@
 using Causeway.Core.Authentication;
 using Causeway.Core.Governance;
 using Causeway.Core.Pipeline;
+using Causeway.Core.Recording.Tracing;
 using Causeway.Core.Routing;
 using Causeway.Dialects.Canonical;
 
@@ -62,6 +63,9 @@ internal sealed class LogDraft : IDisposable
 
     public ContentPolicy Policy { get; init; }
 
+    /// <summary>Waits for what was said; null: nobody does.</summary>
+    public ExchangeTrace? Trace { get; init; }
+
     /// <summary>The request's body; null: nobody wants it.</summary>
     public PooledBuffer? Request { get; private set; }
 
@@ -99,6 +103,7 @@ internal sealed class LogDraft : IDisposable
             Headers = LogHeaders.Of(exchange),
             RequestBytes = exchange.Body.Length,
             Policy = exchange.ContentPolicy,
+            Trace = exchange.Trace is { IsOpen: true } waiting ? waiting : null,
         };
         if (exchange.IsCaptured && exchange.Error?.Kind != ErrorKind.Authentication) draft.TakeContent(exchange);
         return draft;
@@ -113,7 +118,11 @@ internal sealed class LogDraft : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => DropContent();
+    public void Dispose()
+    {
+        DropContent();
+        Trace?.Close(null);
+    }
 
     private void TakeContent(Exchange exchange)
     {

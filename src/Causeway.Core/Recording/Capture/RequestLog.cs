@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Causeway.Core.Configuration;
 using Causeway.Core.Recording.Log;
+using Causeway.Core.Recording.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Causeway.Core.Recording.Capture;
@@ -142,6 +143,7 @@ public sealed class RequestLog : IRequestLog, IAsyncDisposable
             said = Said.Of(draft);
             digest = DigestBuilder.Of(said);
             if (said is not null) kept = content.Build(draft, said, EditOf(_config()));
+            if (said is not null) draft.Trace?.Close(TracedContent.Of(said, draft.Policy == ContentPolicy.Redact ? EditOf(_config()) : ContentEdit.None));
         }
         catch (Exception broken)
         {

@@ -43,7 +43,7 @@ internal sealed class AttemptTable
     }
 
     /// <summary>How an attempt ended, in a few words that there are.</summary>
-    private static string OutcomeOf(Attempt attempt) => attempt switch
+    internal static string OutcomeOf(Attempt attempt) => attempt switch
     {
         { Status: 200 } => "ok",
         { Elapsed.Ticks: 0 } => "not_sent",

@@ -11,6 +11,12 @@ internal interface IAnswerRelay : IDisposable
     /// <summary>The answer's id, as the provider says it; null if unknown.</summary>
     string? Id { get; }
 
+    /// <summary>The model that answers, as the provider says it; null if unknown.</summary>
+    string? Model { get; }
+
+    /// <summary>Why the model stopped; null if it did not yet, or if that is unknown.</summary>
+    StopReason? Stop { get; }
+
     /// <summary>Reads until there is something for the client: the whole answer, or a stream's first content. The client sees nothing of it yet.</summary>
     /// <returns>Null, or why there is nothing for the client.</returns>
     ValueTask<GatewayError?> OpenAsync(HttpResponseMessage reply, CallClock clock);

@@ -55,6 +55,12 @@ internal sealed class StreamRelay : IAnswerRelay
     public string? Id { get; private set; }
 
     /// <inheritdoc/>
+    public string? Model { get; private set; }
+
+    /// <inheritdoc/>
+    public StopReason? Stop => _finished ? _stop : null;
+
+    /// <inheritdoc/>
     public async ValueTask<GatewayError?> OpenAsync(HttpResponseMessage reply, CallClock clock)
     {
         _stream = UpstreamBody.Open(reply);
@@ -187,7 +193,7 @@ internal sealed class StreamRelay : IAnswerRelay
             switch (item)
             {
                 case PartDelta or PartStarted { Header: ToolCallPart or OpaquePart or MediaPart }: _content = true; break;
-                case Started { Id.Length: > 0 } started: Id = started.Id; break;
+                case Started started: (Id, Model) = (started.Id is { Length: > 0 } id ? id : Id, started.Model is { Length: > 0 } model ? model : Model); break;
                 case Finished end: (_finished, _content, _stop) = (true, true, end.Reason); break;
                 case Failed failed: _failure = failed.Error; break;
             }

@@ -23,6 +23,12 @@ internal sealed class WholeRelay(Exchange exchange, Candidate candidate, Prepare
     public string? Id { get; private set; }
 
     /// <inheritdoc/>
+    public string? Model { get; private set; }
+
+    /// <inheritdoc/>
+    public StopReason? Stop { get; private set; }
+
+    /// <inheritdoc/>
     public async ValueTask<GatewayError?> OpenAsync(HttpResponseMessage reply, CallClock clock)
     {
         _body = new PooledBuffer((int)Math.Clamp(reply.Content.Headers.ContentLength ?? 0, 4096, MaxBody));
@@ -38,13 +44,18 @@ internal sealed class WholeRelay(Exchange exchange, Candidate candidate, Prepare
             var glance = upstream.Glance(_body.Memory);
             if (!glance.IsOk) return glance.Error;
             (Usage, Id) = (glance.Value.Usage?.Believed(), glance.Value.Id);
-            if (glance.Value.Conforms && exchange.Policy.FilterFallbacks.Count == 0) return null;
             conforms = glance.Value.Conforms;
+            if (conforms && exchange.Policy.FilterFallbacks.Count == 0)
+            {
+                if (exchange.Trace is { IsRecorded: true }) Look(upstream, _body.Memory);
+                return null;
+            }
         }
 
         var decoded = isStream ? Fold(upstream, _body.Memory) : upstream.DecodeResponse(_body.Memory, prepared.Translation);
         if (!decoded.IsOk) return decoded.Error;
         using var answer = decoded.Value;
+        (Model, Stop) = (answer.Model, answer.Stop);
         if (answer is { Stop: StopReason.Filter, Parts.Count: 0 } && exchange.Policy.FilterFallbacks.Count > 0) return UpstreamFailure.Filtered(candidate);
         if (!conforms) Write(answer);
         return null;
@@ -88,6 +99,15 @@ internal sealed class WholeRelay(Exchange exchange, Candidate candidate, Prepare
         _body?.Dispose();
         _written?.Dispose();
         _capture?.Dispose();
+    }
+
+    /// <summary>What a span says and a glance does not; nothing if it cannot be read: the answer passes all the same.</summary>
+    private void Look(IUpstreamDialect upstream, ReadOnlyMemory<byte> body)
+    {
+        var decoded = upstream.DecodeResponse(body, prepared.Translation);
+        if (!decoded.IsOk) return;
+        using var answer = decoded.Value;
+        (Id, Model, Stop) = (Id ?? answer.Id, answer.Model, answer.Stop);
     }
 
     private void Write(ChatResponse answer)
