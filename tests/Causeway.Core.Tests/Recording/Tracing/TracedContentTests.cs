@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
-using Causeway.Core.Recording;
 using Causeway.Core.Recording.Capture;
 using Causeway.Core.Recording.Log;
 using Causeway.Core.Recording.Tracing;
