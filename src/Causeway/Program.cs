@@ -1,5 +1,8 @@
 using Causeway.Cli;
+using Causeway.Cli.Wrap;
 using Causeway.Hosting;
+
+if (args is [WrapOptions.Verb, ..]) return WrapCommand.Run(args[1..], Environment.GetEnvironmentVariable, Environment.CurrentDirectory);
 
 // Socket completions run on the thread that polls the sockets: a third less CPU for each request, and no token of a stream waits
 // for a thread. Nothing on the request path may block. Must be set before the first socket exists; the operator's own choice wins.

@@ -6,6 +6,7 @@ using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Governance.Limits;
 using Causeway.Core.Recording;
 using Causeway.Core.Recording.Capture;
+using Causeway.Core.Recording.Live;
 using Causeway.Core.Recording.Tracing;
 using Causeway.Core.Responses;
 using Causeway.Core.Routing;
@@ -157,13 +158,27 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
         get;
         set
         {
-            if (value && !field) FirstContentAfter = TimeProvider.System.GetElapsedTime(_began);
+            if (value && !field)
+            {
+                FirstContentAfter = Elapsed;
+                Live?.NoteFirstToken(Elapsed);
+            }
+
             field = value;
         }
     }
 
     /// <summary>How long it took until the client got the first content of its stream; null: it got none, or wanted no stream.</summary>
     public TimeSpan? FirstContentAfter { get; private set; }
+
+    /// <summary>How long it has been going on.</summary>
+    internal TimeSpan Elapsed => TimeProvider.System.GetElapsedTime(_began);
+
+    /// <summary>Tells what goes on to somebody who watches; null: nobody does. Set by <see cref="Announce"/>, or by whoever begins to watch.</summary>
+    internal LiveExchange? Live { get; set; }
+
+    /// <summary>Its place among those that are going on. Set by <see cref="Announce"/>.</summary>
+    internal int LiveSlot { get; set; } = -1;
 
     /// <summary>How long upstreams were waited for.</summary>
     internal UpstreamWaits Waits { get; } = new();

@@ -3,6 +3,7 @@ using Causeway.Core.Governance;
 using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Recording;
 using Causeway.Core.Recording.Capture;
+using Causeway.Core.Recording.Live;
 using Causeway.Core.Recording.Metrics;
 using Causeway.Core.Recording.Tracing;
 using Causeway.Core.Routing;
@@ -15,8 +16,9 @@ namespace Causeway.Core.Pipeline;
 /// <param name="log">Takes the line.</param>
 /// <param name="time">The clock.</param>
 /// <param name="metrics">Counts exchanges; null: these are not counted.</param>
+/// <param name="live">Tells who watches; null: of these nobody is told.</param>
 /// <param name="telemetry">Tells OpenTelemetry of exchanges; null: nobody is told of these.</param>
-public sealed class Record(ILogger<Record> log, TimeProvider time, GatewayMetrics? metrics, Telemetry? telemetry = null) : IStage
+public sealed class Record(ILogger<Record> log, TimeProvider time, GatewayMetrics? metrics, LiveHub? live = null, Telemetry? telemetry = null) : IStage
 {
     /// <inheritdoc/>
     public async ValueTask InvokeAsync(Exchange exchange, ExchangeDelegate next)
@@ -36,6 +38,7 @@ public sealed class Record(ILogger<Record> log, TimeProvider time, GatewayMetric
             TakeStock(exchange);
             var level = exchange.Error is null ? LogLevel.Debug : LogLevel.Warning;
             if (log.IsEnabled(level)) Write(exchange, level, elapsed);
+            live?.End(exchange, elapsed);
             if (metrics is not null) End(exchange, metrics, elapsed);
         }
     }

@@ -22,6 +22,7 @@ internal static class ApiOperation
         if (route.Body is { } body) operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Json(body) };
         var done = new JsonObject { ["description"] = route.Status == 204 ? "done" : "the answer" };
         if (route.Answer is { } answer) done["content"] = Json(answer);
+        else if (route.Media is { } media) done["content"] = new JsonObject { [media] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } } };
         operation["responses"] = new JsonObject
         {
             [route.Status.ToString(CultureInfo.InvariantCulture)] = done,

@@ -1,4 +1,5 @@
 using Causeway.Admin.Access;
+using Causeway.Admin.Logs;
 using Causeway.Core.Configuration;
 using Causeway.Core.Management;
 using Causeway.Endpoints;
@@ -19,13 +20,14 @@ internal sealed class ApiParts : IDisposable
     /// <param name="budgets">Shows budgets.</param>
     /// <param name="ledger">Shows what was spent.</param>
     /// <param name="metrics">Shows what is counted.</param>
+    /// <param name="log">Shows what happened, and what goes on.</param>
     /// <param name="setup">Makes the first account possible.</param>
     /// <param name="isExposed">Other machines can reach the gateway.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logs">Makes logs.</param>
-    public ApiParts(ManagedConfig managed, ConfigStore config, GatewayState state, StatusEndpoint status, BudgetsEndpoint budgets, LedgerEndpoint ledger, MetricsEndpoint metrics, SetupToken setup, bool isExposed, TimeProvider time, ILoggerFactory logs)
+    public ApiParts(ManagedConfig managed, ConfigStore config, GatewayState state, StatusEndpoint status, BudgetsEndpoint budgets, LedgerEndpoint ledger, MetricsEndpoint metrics, LogParts log, SetupToken setup, bool isExposed, TimeProvider time, ILoggerFactory logs)
     {
-        (Managed, State, Status, Budgets, Ledger, Metrics, Time) = (managed, state, status, budgets, ledger, metrics, time);
+        (Managed, State, Status, Budgets, Ledger, Metrics, Log, Time) = (managed, state, status, budgets, ledger, metrics, log, time);
         _throttle = new LoginThrottle(time);
         var accounts = new Accounts(managed, config);
         Gate = new AccessGate(accounts, managed, config, time, isExposed);
@@ -53,6 +55,9 @@ internal sealed class ApiParts : IDisposable
 
     /// <summary>Shows what is counted.</summary>
     public MetricsEndpoint Metrics { get; }
+
+    /// <summary>Shows what happened, and what goes on.</summary>
+    public LogParts Log { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }

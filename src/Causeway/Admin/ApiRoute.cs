@@ -18,6 +18,9 @@ internal sealed record ApiRoute(string Method, string Path, Role? Least, string 
     /// <summary>The name of the schema of its answer; null: it has none of JSON.</summary>
     public string? Answer { get; init; }
 
+    /// <summary>The media type of an answer that is not JSON; null: it is.</summary>
+    public string? Media { get; init; }
+
     /// <summary>The status when all is well.</summary>
     public int Status { get; init; } = 200;
 

@@ -2,13 +2,15 @@ using System.Text.Json.Nodes;
 
 namespace Causeway.Admin;
 
-/// <summary>Schemas of bodies that are none of the configuration file's: <c>api.schemas.json</c>, a JSON object of JSON Schemas by name.</summary>
+/// <summary>Schemas of bodies that are none of the configuration file's: <c>api.schemas.json</c> and <c>log.schemas.json</c>, JSON objects of JSON Schemas by name.</summary>
 internal static class ApiSchemas
 {
     /// <summary>All of them.</summary>
-    public static JsonObject All()
+    public static IEnumerable<KeyValuePair<string, JsonNode?>> All() => Of("api.schemas.json").Concat(Of("log.schemas.json"));
+
+    private static JsonObject Of(string name)
     {
-        using var stream = typeof(ApiSchemas).Assembly.GetManifestResourceStream("api.schemas.json")!;
+        using var stream = typeof(ApiSchemas).Assembly.GetManifestResourceStream(name)!;
         return JsonNode.Parse(stream)!.AsObject();
     }
 

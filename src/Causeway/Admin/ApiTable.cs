@@ -1,4 +1,5 @@
 using Causeway.Admin.Access;
+using Causeway.Admin.Logs;
 using Causeway.Core.Management;
 using Causeway.Endpoints;
 
@@ -35,13 +36,14 @@ internal static class ApiTable
             {
                 Answer = "Ledger", Query = [("limit", "at most so many, up to 1000"), ("after", "go on behind this row"), .. LedgerEndpoint.Range],
             },
-            new("GET", "/api/ledger.csv", Role.Viewer, "The ledger's rows as CSV", parts.Ledger.CsvAsync) { Query = LedgerEndpoint.Range },
+            new("GET", "/api/ledger.csv", Role.Viewer, "The ledger's rows as CSV", parts.Ledger.CsvAsync) { Media = "text/csv", Query = LedgerEndpoint.Range },
             new("POST", "/api/ledger/rerate", Role.Admin, "Rates rows of the ledger by today's prices", parts.Ledger.RerateAsync) { Body = "Rerate", Answer = "Rerated" },
             new("GET", "/api/audit", Role.Admin, "Who changed what", parts.Audit.ListAsync)
             {
                 Answer = "Audit", Query = [("actor", "only changes by this actor"), ("kind", "only of this kind"), ("object", "only of this one"), ("before", "go on from this entry"), ("limit", "at most so many, up to 1000")],
             },
         };
+        routes.AddRange(LogRoutes.Of(parts));
         foreach (var kind in ObjectKind.OfConfiguration)
         {
             // Where an address can be changed, the keys that are kept could be sent there: that is for admins.

@@ -83,6 +83,7 @@ public sealed record CommandLine(CommandLineOptions? Options, string? Output, in
                causeway spend [options]           say what was spent
                causeway export [FILE] [options]   write the ledger's rows as CSV
                causeway rerate [options]          rate the ledger's rows by today's prices
+               causeway run [--] PROGRAM ...      start a program, such as claude, that uses the gateway: causeway run -help
 
           -app-dir DIR      folder of config.json and data       (default: ~/.config/causeway)
           -port N           port to listen on                    (default: 8080)

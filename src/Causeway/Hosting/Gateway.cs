@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Causeway.Admin;
 using Causeway.Admin.Access;
+using Causeway.Admin.Logs;
 using Causeway.Cli;
 using Causeway.Core.Authentication;
 using Causeway.Core.Configuration;
@@ -12,6 +13,7 @@ using Causeway.Core.Management;
 using Causeway.Core.Management.Secrets;
 using Causeway.Core.Models;
 using Causeway.Core.Pipeline;
+using Causeway.Core.Recording.Live;
 using Causeway.Core.Recording.Metrics;
 using Causeway.Core.Responses;
 using Causeway.Endpoints;
@@ -59,7 +61,8 @@ internal static class Gateway
         }
 
         using var otel = OtelHost.Begin(load.Config.Otel, time, logs);   // closed after the log, which has the last spans
-        await using var log = new LogHost(options.AppDir, load.Config, () => store.Current.Log, () => host.Ledger is null ? null : host.Stores?.Ledger, [], time, logs);
+        var live = new LiveHub(time);
+        await using var log = new LogHost(options.AppDir, load.Config, () => store.Current.Log, () => host.Ledger is null ? null : host.Stores?.Ledger, [live], time, logs);
         var state = new GatewayState(store, () => host.Ledger, log.Log);
         await using var leases = LeaseHost.Begin(state, load.Config, host.Stores, host.Ledger, time, logs);
         if (!await leases.IsReadyAsync(time) || !await host.LoadAsync(state.Runtime.Books)) return 1;
@@ -72,8 +75,9 @@ internal static class Gateway
         var metrics = new GatewayMetrics(registry);
         StandingMetrics.AddTo(registry, () => state.Runtime, () => host.Ledger?.Status, () => alerts.Status, () => log.Log?.Status, time);
         ProcessMetrics.AddTo(registry, ProductVersion.Text);
-        using var api = new ApiParts(managed, store, state, new StatusEndpoint(state, () => host.Ledger, () => log.Log?.Status, alerts), new BudgetsEndpoint(state, time), new LedgerEndpoint(state, () => host.Stores, log.IsKept ? log.OpenAsync : null, time), new MetricsEndpoint(registry), setup, isExposed, time, logs);
-        var routes = new Routes(new GatewayPipeline(logs, time, kept, homes, metrics, otel?.Telemetry), state, api.Endpoint, new ModelsEndpoint(state, new ModelLister(time), callers), new StoredResponsesEndpoint(state, kept, homes, callers));
+        using var api = new ApiParts(managed, store, state, new StatusEndpoint(state, () => host.Ledger, () => log.Log?.Status, alerts), new BudgetsEndpoint(state, time), new LedgerEndpoint(state, () => host.Stores, log.IsKept ? log.OpenAsync : null, time), new MetricsEndpoint(registry), new LogParts(log.IsKept ? log.OpenAsync : null, live), setup, isExposed, time, logs);
+        var routes = new Routes(new GatewayPipeline(logs, time, kept, homes, metrics, live, otel?.Telemetry), state, api.Endpoint, new ModelsEndpoint(state, new ModelLister(time), callers), new StoredResponsesEndpoint(state, kept, homes, callers));
+        app.Lifetime.ApplicationStopping.Register(live.Close);   // who watches does not hold up the end
         app.Run(http => routes.HandleAsync(http).AsTask());
         try
         {

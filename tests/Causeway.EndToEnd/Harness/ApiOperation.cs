@@ -6,8 +6,8 @@ namespace Causeway.EndToEnd.Harness;
 /// <param name="Role">The least role that may use it, or <c>everybody</c>.</param>
 internal sealed record ApiOperation(string Method, string Path, string Role)
 {
-    /// <summary>The path with ids of things that are not there.</summary>
-    public string Missing => string.Join('/', Path.Split('/').Select(part => part.StartsWith('{') ? "not-there" : part));
+    /// <summary>The path with ids of things that are not there. What would be told without end is asked for once.</summary>
+    public string Missing => string.Join('/', Path.Split('/').Select(part => part.StartsWith('{') ? "not-there" : part)) + (Path == "/api/live" ? "?once=true" : "");
 
     public override string ToString() => $"{Method} {Path}";
 

@@ -11,6 +11,10 @@ internal static class ClaudeCode
     public static Task<(int ExitCode, string Output)> RunAsync(GatewayProcess gateway, string folder, string prompt, params string[] more) =>
         RunAsync(folder, prompt, more, new Dictionary<string, string> { ["ANTHROPIC_BASE_URL"] = $"{gateway.Address}anthropic", ["ANTHROPIC_API_KEY"] = "dummy-key" });
 
+    /// <summary>The same, started by <c>causeway run</c> with these options.</summary>
+    public static Task<(int ExitCode, string Output)> RunWrappedAsync(GatewayProcess gateway, string folder, string prompt, string[] options, params string[] more) =>
+        RunAsync(folder, prompt, more, new Dictionary<string, string> { ["ANTHROPIC_API_KEY"] = "dummy-key" }, [Paths.Binary, "run", "-url", gateway.Address.ToString(), .. options]);
+
     /// <summary>The same in its Bedrock mode.</summary>
     public static Task<(int ExitCode, string Output)> RunAsBedrockAsync(GatewayProcess gateway, string folder, string prompt, params string[] more) =>
         RunAsync(folder, prompt, more, new Dictionary<string, string>
@@ -21,10 +25,11 @@ internal static class ClaudeCode
             ["AWS_REGION"] = "us-east-1",
         });
 
-    private static async Task<(int ExitCode, string Output)> RunAsync(string folder, string prompt, string[] more, Dictionary<string, string> way)
+    private static async Task<(int ExitCode, string Output)> RunAsync(string folder, string prompt, string[] more, Dictionary<string, string> way, params string[] wrapper)
     {
         var home = Directory.CreateTempSubdirectory("causeway-claude-").FullName;
-        await using var process = new ChildProcess(Program, ["-p", prompt, "--dangerously-skip-permissions", .. more], new Dictionary<string, string>(way)
+        string[] command = [.. wrapper, Program];
+        await using var process = new ChildProcess(command[0], [.. command[1..], "-p", prompt, "--dangerously-skip-permissions", .. more], new Dictionary<string, string>(way)
         {
             ["HOME"] = home,
             ["CLAUDE_CONFIG_DIR"] = Path.Combine(home, "config"),

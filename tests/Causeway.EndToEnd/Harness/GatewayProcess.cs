@@ -140,6 +140,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
         return await _http.SendAsync(request, cancel);
     }
 
+    /// <summary>The same of a GET.</summary>
+    public Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancel) => _http.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(Address, path)), cancel);
+
     private ChildProcess Run()
     {
         string[] style = _onLog is null ? ["-log-style", "pretty"] : ["-log-style", "json", "-log-level", "debug"];

@@ -13,13 +13,17 @@ public sealed class RouteRoleTests
     private static readonly string[] Open = ["GET /api/version", "GET /api/openapi.json", "GET /api/session", "POST /api/session", "DELETE /api/session", "POST /api/setup"];
 
     /// <summary>Where keys could be sent elsewhere, what was spent be rated anew, or roles be given: for admins.</summary>
-    private static readonly string[] OfAdmins = ["/api/providers", "/api/alerts", "/api/client", "/api/ledger"];
+    private static readonly string[] OfAdmins = ["/api/providers", "/api/alerts", "/api/client", "/api/ledger", "/api/logs"];
     private static readonly string[] HiddenFromOthers = ["/api/accounts", "/api/tokens", "/api/audit"];
+
+    /// <summary>Prompts and answers are not for viewers.</summary>
+    private static readonly string[] OfContent = ["GET /api/logs/{id}/content", "GET /api/live/{id}"];
 
     private static bool Begins(string path, string[] parts) => parts.Any(part => path == part || path.StartsWith(part + "/", StringComparison.Ordinal));
 
     private static string LeastFor(ApiOperation operation) => Open.Contains(operation.ToString()) ? "everybody"
         : Begins(operation.Path, HiddenFromOthers) ? "admin"
+        : OfContent.Contains(operation.ToString()) ? "editor"
         : operation.Method == "GET" || operation.Path == "/api/session/password" ? "viewer"
         : Begins(operation.Path, OfAdmins) ? "admin" : "editor";
 

@@ -24,6 +24,13 @@ internal sealed class CsvFields(IBufferWriter<byte> output, bool isHeader = fals
 
     public void Dollars(string name, decimal? value) => Write(isHeader ? name : value?.ToString(CultureInfo.InvariantCulture));
 
+    public void Millis(string name, TimeSpan? value) => Write(isHeader ? name : value is { } time ? (time.Ticks / (decimal)TimeSpan.TicksPerMillisecond).ToString(CultureInfo.InvariantCulture) : null);
+
+    public void Fraction(string name, double? value) => Write(isHeader ? name : value is { } number && double.IsFinite(number) ? Math.Round(number, 6).ToString(CultureInfo.InvariantCulture) : null);
+
+    /// <summary>With spaces between them.</summary>
+    public void Texts(string name, IReadOnlyList<string> values) => Text(name, values.Count == 0 ? null : string.Join(' ', values));
+
     public void Flag(string name, bool value) => Write(isHeader ? name : value ? "true" : "false");
 
     /// <summary>Ends the row.</summary>

@@ -12,6 +12,15 @@ internal interface IFields
     /// <summary>US dollars, exactly; null: not known.</summary>
     void Dollars(string name, decimal? value);
 
+    /// <summary>A time in milliseconds, to the microsecond; null: not known.</summary>
+    void Millis(string name, TimeSpan? value);
+
+    /// <summary>A fraction; null: not known.</summary>
+    void Fraction(string name, double? value);
+
+    /// <summary>Texts of anybody's.</summary>
+    void Texts(string name, IReadOnlyList<string> values);
+
     /// <summary>Yes or no.</summary>
     void Flag(string name, bool value);
 }

@@ -19,5 +19,20 @@ internal sealed class JsonFields(Utf8JsonWriter writer) : IFields
         else writer.WriteNull(name);
     }
 
+    public void Millis(string name, TimeSpan? value) => Dollars(name, value is { } time ? time.Ticks / (decimal)TimeSpan.TicksPerMillisecond : null);
+
+    public void Fraction(string name, double? value)
+    {
+        if (value is { } number && double.IsFinite(number)) writer.WriteNumber(name, Math.Round(number, 6));
+        else writer.WriteNull(name);
+    }
+
+    public void Texts(string name, IReadOnlyList<string> values)
+    {
+        writer.WriteStartArray(name);
+        foreach (var value in values) writer.WriteStringValue(value);
+        writer.WriteEndArray();
+    }
+
     public void Flag(string name, bool value) => writer.WriteBoolean(name, value);
 }

@@ -1,5 +1,6 @@
 using Causeway.Core.Pipeline;
 using Causeway.Core.Recording.Capture;
+using Causeway.Core.Recording.Live;
 using Causeway.Core.Routing;
 using Causeway.Dialects.Canonical;
 using Causeway.Dialects.Json;
@@ -39,6 +40,7 @@ internal sealed class StreamRelay : IAnswerRelay
     private GatewayError? _failure;
     private AnswerCapture? _capture;
     private bool _isGivenOut;
+    private LiveParts? _unheard;   // what was said before the answer was chosen, for who listens
 
     /// <summary>Relays the answer of <paramref name="candidate"/> to <paramref name="client"/>; with a <paramref name="splice"/> it goes on with another's.</summary>
     public StreamRelay(Exchange exchange, Candidate candidate, PreparedRequest prepared, ClientStream client, StreamSplice? splice)
@@ -88,6 +90,7 @@ internal sealed class StreamRelay : IAnswerRelay
         if (_capture is not null) _exchange.Add(_capture);   // from here on the exchange's own
         _isGivenOut = true;
         _settle = settle;
+        if (_unheard is not null) _exchange.Live?.Take(_unheard);
         await _client.SendAsync(keep);
         _exchange.Pulse!.Watch(clock);
         while (!_finished && _failure is null)
@@ -201,6 +204,14 @@ internal sealed class StreamRelay : IAnswerRelay
 
         if (_finished && _failure is null) _failure = _settle?.Invoke();   // before the finish is written
         _splice?.Apply(_events);
+        if (_exchange.Live is { IsHeard: true } live) Tell(live);
+    }
+
+    /// <summary>Who listens hears of the answer that was chosen only: others may be asked beside it, and what came before may be tried again elsewhere.</summary>
+    private void Tell(LiveExchange live)
+    {
+        if (_settle is null) (_unheard ??= new LiveParts(ContentEdit.None)).Take(_events, tell: null);
+        else live.Take(_events);
     }
 
     /// <summary>A stream whose first content is that a filter refused it can go to another candidate, if one is permitted.</summary>
@@ -268,5 +279,6 @@ internal sealed class StreamRelay : IAnswerRelay
         _tail.Dispose();
         _encodedTail.Dispose();
         if (!_isGivenOut) _capture?.Dispose();
+        _unheard?.Clear();
     }
 }

@@ -3,10 +3,10 @@ namespace Causeway.Admin.Access;
 /// <summary>What someone may do. Each may do all that those before it may.</summary>
 public enum Role
 {
-    /// <summary>See everything but secrets, accounts and the audit log.</summary>
+    /// <summary>See everything but what was said in requests, secrets, accounts and the audit log.</summary>
     Viewer,
 
-    /// <summary>Change who may use what: virtual keys, teams, customers, users, limits, rules, aliases, prices.</summary>
+    /// <summary>See also what was said; change who may use what: virtual keys, teams, customers, users, limits, rules, aliases, prices.</summary>
     Editor,
 
     /// <summary>Change everything: providers, where their keys are sent, accounts, tokens.</summary>

@@ -43,11 +43,11 @@ public sealed class TracedContentTests : IDisposable
 
     private async Task<IReadOnlyDictionary<string, object?>> TagsAsync(string policy, string body = Body, params (string, string)[] headers)
     {
-        var gateway = TestExchange.Gateway($$$"""{"providers":{"anthropic":{"keys":[{"value":"a"}]}},"logging":{"content":"{{{policy}}}"}}""");
+        var gateway = TestExchange.Gateway($$$$"""{"providers":{"anthropic":{"keys":[{"value":"a"}]}},"logging":{"content":"{{{{policy}}}}","redaction":{"detectors":["email"]}}}""");
         await using (var log = new RequestLog(() => Task.FromResult<ILogStore>(_store), () => gateway.Config.Log, [], TimeProvider.System, NullLogger<RequestLog>.Instance))
         {
             using var exchange = await TestExchange.OfAsync(gateway, log, DialectId.AnthropicMessages, body, headers);
-            await new Record(NullLogger<Record>.Instance, TimeProvider.System, new(new()), _telemetry).InvokeAsync(exchange, all =>
+            await new Record(NullLogger<Record>.Instance, TimeProvider.System, new(new()), telemetry: _telemetry).InvokeAsync(exchange, all =>
             {
                 var capture = new AnswerCapture(DialectId.AnthropicMessages, false, Translation.None);
                 capture.Write(Encoding.UTF8.GetBytes(Answer));
