@@ -126,6 +126,7 @@ public static class ConfigLoader
 
         var targets = new TargetReader(providers);
         var clients = GovernanceReader.Read(file["governance"], targets, strictLists, env);
+        var alerts = AlertReader.Read(file["governance"]["alerts"], env);
         var config = new GatewayConfig
         {
             Providers = providers,
@@ -139,7 +140,8 @@ public static class ConfigLoader
             Budgets = clients.Budgets,
             RateLimits = clients.RateLimits,
             PriceOverrides = new PriceOverrideReader(providers, clients.VirtualKeys).Read(file["governance"]["pricing_overrides"]),
-            Alerts = AlertReader.Read(file["governance"]["alerts"], env),
+            Alerts = alerts,
+            AlertRules = AlertRuleReader.Read(file["governance"]["alert_rules"], alerts.Count > 0),
             Losses = ReadLosses(file["losses"]),
             Admin = AdminReader.Read(file["auth_config"].IsMissing ? file["governance"]["auth_config"] : file["auth_config"], env),
             Store = StoreReader.Read(file["config_store"], env),

@@ -3,6 +3,7 @@ using Causeway.Core.Authentication;
 using Causeway.Core.Catalog;
 using Causeway.Core.Governance;
 using Causeway.Core.Governance.Alerts;
+using Causeway.Core.Recording.Watch;
 using Causeway.Core.Routing;
 using Causeway.Core.Routing.Rules;
 
@@ -41,8 +42,11 @@ public sealed record GatewayConfig
     /// <summary>How many requests and tokens there may be, and of whom.</summary>
     public IReadOnlyList<RateLimit> RateLimits { get; init; } = [];
 
-    /// <summary>Who is told when budgets are nearly spent.</summary>
+    /// <summary>Who is told when budgets are nearly spent, and of what <see cref="AlertRules"/> say.</summary>
     public IReadOnlyList<AlertTarget> Alerts { get; init; } = [];
+
+    /// <summary>What they are told of besides.</summary>
+    public IReadOnlyList<AlertRule> AlertRules { get; init; } = [];
 
     /// <summary>Prices that hold for some requests in place of the catalogue's.</summary>
     public IReadOnlyList<PriceOverride> PriceOverrides { get; init; } = [];

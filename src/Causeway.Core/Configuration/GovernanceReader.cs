@@ -18,7 +18,7 @@ internal sealed class GovernanceReader
     internal static readonly string[] Names =
     [
         "virtual_keys", "teams", "customers", "users", "providers", "model_configs", "budgets", "rate_limits", "budget", "budget_id", "budget_ids", "rate_limit", "rate_limit_id",
-        "calendar_aligned", "routing_rules", "pricing_overrides", "alerts", "auth_config",
+        "calendar_aligned", "routing_rules", "pricing_overrides", "alerts", "alert_rules", "auth_config",
     ];
 
     internal static readonly string[] LaterNames = ["complexity_analyzer_config"];

@@ -32,11 +32,14 @@ internal static class RateLimitReader
         return null;
     }
 
-    private static TimeSpan Window(ConfigNode node)
+    /// <summary>A length of time; null, and perhaps an error, if there is none.</summary>
+    internal static TimeSpan? Length(ConfigNode node)
     {
-        if (node.Text() is not { } text) return TimeSpan.FromMinutes(1);
+        if (node.Text() is not { } text) return null;
         if (BudgetWindow.Parse(text) is { } window) return window.Length;
         node.Error("must be a length of time such as 30s, 1m, 1h or 1d");
-        return TimeSpan.FromMinutes(1);
+        return null;
     }
+
+    private static TimeSpan Window(ConfigNode node) => Length(node) ?? TimeSpan.FromMinutes(1);
 }

@@ -15,6 +15,7 @@ using Causeway.Core.Models;
 using Causeway.Core.Pipeline;
 using Causeway.Core.Recording.Live;
 using Causeway.Core.Recording.Metrics;
+using Causeway.Core.Recording.Watch;
 using Causeway.Core.Responses;
 using Causeway.Endpoints;
 using Causeway.Endpoints.Models;
@@ -62,11 +63,13 @@ internal static class Gateway
 
         using var otel = OtelHost.Begin(load.Config.Otel, time, logs);   // closed after the log, which has the last spans
         var live = new LiveHub(time);
-        await using var log = new LogHost(options.AppDir, load.Config, () => store.Current.Log, () => host.Ledger is null ? null : host.Stores?.Ledger, [live], time, logs);
+        await using var alerts = new AlertSender(() => store.Current.Alerts, time, logs.CreateLogger<AlertSender>());
+        var watch = new ExchangeWatch(() => store.Current.AlertRules, alerts.Post, time, logs.CreateLogger<ExchangeWatch>());
+        await using var log = new LogHost(options.AppDir, load.Config, () => store.Current.Log, () => host.Ledger is null ? null : host.Stores?.Ledger, [live, watch], time, logs);
         var state = new GatewayState(store, () => host.Ledger, log.Log);
+        watch.RestsWhole = name => state.Runtime.Find(name)?.Health.RestsWhole ?? false;
         await using var leases = LeaseHost.Begin(state, load.Config, host.Stores, host.Ledger, time, logs);
         if (!await leases.IsReadyAsync(time) || !await host.LoadAsync(state.Runtime.Books)) return 1;
-        await using var alerts = new AlertSender(() => store.Current.Alerts, time, logs.CreateLogger<AlertSender>());
         state.Runtime.Books.Alert = BudgetAlerts.To(logs.CreateLogger<BudgetAlert>(), alerts, time);
         var kept = new ResponseStore(Path.Combine(options.AppDir, "responses"), time, logs.CreateLogger<ResponseStore>());
         var homes = new ResponseHomes();

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Causeway.Core.Catalog;
 using Causeway.Core.Configuration;
 using Causeway.Core.Configuration.Bifrost;
+using Causeway.Core.Governance.Alerts;
+using Causeway.Core.Recording.Redaction;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Causeway.Core.Tests.Configuration;
@@ -210,6 +212,14 @@ public sealed class ConfigLoaderTests
         Assert.Equal(OtelPluginReader.Names.Order(), Names(plugin));
         Assert.Equal(OtelPluginReader.ProfileNames.Order(), Names(schema["$defs"]!["otelProfile"]!));
         Assert.Equal(OtelPluginReader.SharedNames.Concat(OtelPluginReader.ProfileNames).Distinct().Order(), Names(plugin["properties"]!["config"]!));
+        Assert.Equal(AlertEvent.Types, governance["properties"]!["alerts"]!["items"]!["properties"]!["events"]!["items"]!["enum"]!.AsArray().Select(type => (string)type!));
+        var redaction = schema["properties"]!["logging"]!["properties"]!["redaction"]!;
+        Assert.Equal(RedactionReader.Names.Order(), Names(redaction));
+        Assert.Equal(RedactionReader.PatternNames.Order(), Names(redaction["properties"]!["patterns"]!["items"]!));
+        Assert.Equal(BuiltIn.Names, redaction["properties"]!["detectors"]!["items"]!["enum"]!.AsArray().Select(name => (string)name!));
+        var alertRule = governance["properties"]!["alert_rules"]!["items"]!;
+        Assert.Equal(AlertRuleReader.CommonNames.Union(AlertRuleReader.RateNames).Union(AlertRuleReader.LatencyNames).Union(AlertRuleReader.ProviderNames).Union(AlertRuleReader.RunawayNames).Union(AlertRuleReader.CacheNames).Order(), Names(alertRule));
+        Assert.Equal(AlertRuleReader.Types, alertRule["properties"]!["type"]!["enum"]!.AsArray().Select(type => (string)type!));
         var prices = schema["$defs"]!["price"]!;
         Assert.Equal(PriceOverrideReader.Names.Concat(PriceOverrideReader.LaterNames).Order(), Names(governance["properties"]!["pricing_overrides"]!["items"]!));
         Assert.Equal(PriceReader.Names.Order(), Names(prices));

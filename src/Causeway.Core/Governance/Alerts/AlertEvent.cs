@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Causeway.Core.Recording.Watch;
 
 namespace Causeway.Core.Governance.Alerts;
 
@@ -7,7 +8,8 @@ namespace Causeway.Core.Governance.Alerts;
 public abstract class AlertEvent(DateTimeOffset time)
 {
     /// <summary>The names of all kinds.</summary>
-    public static IReadOnlyList<string> Types { get; } = [BudgetThreshold.Name];
+    public static IReadOnlyList<string> Types { get; } =
+        [BudgetThreshold.Name, RateAlert.ErrorRate, RateAlert.Latency, RateAlert.SpendRate, ProviderAlert.Down, ProviderAlert.Up, RunawayAlert.Name, CacheAlert.Name];
 
     /// <summary>Its own number: whoever is told of it twice knows it by that.</summary>
     public Guid Id { get; } = Guid.CreateVersion7(time);

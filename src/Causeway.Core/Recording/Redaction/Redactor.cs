@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 
 namespace Causeway.Core.Recording.Redaction;
 
@@ -30,7 +29,8 @@ public sealed class Redactor
     {
         var scratch = Interlocked.Exchange(ref _scratch, null) ?? new Scratch();
         scratch.Begin();
-        Collect(body, scratch);
+        if (!EventLines.Are(body)) Piece(body, 0, scratch);
+        else foreach (var (start, end) in new EventLines(body)) Piece(body[start..end], start, scratch);
         scratch.Write(body, output);
         work = scratch.Work;
         var count = scratch.Cuts.Count;
@@ -38,39 +38,24 @@ public sealed class Redactor
         return count;
     }
 
-    private void Collect(ReadOnlySpan<byte> body, Scratch scratch)
-    {
-        if (!EventLines.Are(body))
-        {
-            Piece(body, 0, scratch);
-            return;
-        }
-
-        foreach (var (start, end) in new EventLines(body)) Piece(body[start..end], start, scratch);
-    }
-
-    /// <summary>A document, or a text.</summary>
+    /// <summary>Documents, or a text.</summary>
     private void Piece(ReadOnlySpan<byte> piece, int offset, Scratch scratch)
     {
-        var before = scratch.Cuts.Count;
-        if (JsonParts.MayBeIn(piece) && Json(piece, offset, scratch)) return;
-        scratch.Cuts.RemoveRange(before, scratch.Cuts.Count - before);
-        Text(piece, offset, isEscaped: false, scratch);
+        scratch.Work += piece.Length;
+        if (JsonParts.AreAllOf(piece)) Json(piece, offset, scratch);
+        else Text(piece, offset, isEscaped: false, scratch);
     }
 
-    /// <summary>The texts and numbers of documents; false if these are none. One that is cut off is one, too.</summary>
-    private bool Json(ReadOnlySpan<byte> piece, int offset, Scratch scratch)
+    private void Json(ReadOnlySpan<byte> piece, int offset, Scratch scratch)
     {
+        scratch.Work += piece.Length;
         var parts = new JsonParts(piece);
         while (parts.MoveNext())
         {
             var part = piece[parts.Start..parts.End];
-            if (parts.Kind != JsonTokenType.Number) Text(part, offset + parts.Start, parts.IsEscaped, scratch);
+            if (parts.Kind == JsonPart.Text) Text(part, offset + parts.Start, parts.IsEscaped, scratch);
             else if (_hasCards && CardDetector.IsCard(part)) scratch.Cuts.Add(new Cut(offset + parts.Start, offset + parts.End, CardDetector.Kind, IsNumber: true));
         }
-
-        scratch.Work += piece.Length;
-        return parts.IsJson;
     }
 
     private void Text(ReadOnlySpan<byte> raw, int offset, bool isEscaped, Scratch scratch)

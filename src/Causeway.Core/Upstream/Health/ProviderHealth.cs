@@ -25,6 +25,9 @@ public sealed class ProviderHealth(TimeProvider time)
     /// <summary>Is the model to be asked only if no other can be?</summary>
     public bool IsResting(string model) => _whole.IsResting || (!_models.IsEmpty && _models.TryGetValue(model, out var breaker) && breaker.IsResting);
 
+    /// <summary>Does all of it rest, because it could not be reached? So it is until something of it succeeds.</summary>
+    public bool RestsWhole => _whole.RestsUntil is not null;
+
     /// <summary>Is any key resting?</summary>
     public bool HasRestingKeys => !_keys.IsEmpty;
 

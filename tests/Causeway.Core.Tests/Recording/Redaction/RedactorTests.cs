@@ -32,6 +32,8 @@ public sealed class RedactorTests
     [InlineData("{ask ada@example.com or 4111111111111111}", "{ask [redacted:email] or [redacted:card]}")]
     [InlineData("[INFO] ada@example.com", "[INFO] [redacted:email]")]
     [InlineData("""{"a":"to ada@example.com and th""", """{"a":"to [redacted:email] and th""")]
+    [InlineData("\"a\\nada@example.com\"", "\"a\\n[redacted:email]\"")]
+    [InlineData("[\"ada@example.com\\", "[\"[redacted:email]\\")]
     [InlineData("", "")]
     public void Each_form_of_a_body_is_read_as_what_it_is(string body, string expected) => Assert.Equal(expected, Redacted.Text(body));
 

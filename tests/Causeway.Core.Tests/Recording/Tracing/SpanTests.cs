@@ -45,7 +45,7 @@ public sealed class SpanTests : IDisposable
     private async Task<Exchange> RunAsync(Action<Exchange> inner, string more = "{}", params (string, string)[] headers)
     {
         var exchange = await TestExchange.OfAsync(TestExchange.Gateway(Config), DialectId.OpenAIChat, more, headers);
-        await new Record(NullLogger<Record>.Instance, TimeProvider.System, new(new()), _telemetry).InvokeAsync(exchange, all =>
+        await new Record(NullLogger<Record>.Instance, TimeProvider.System, new(new()), telemetry: _telemetry).InvokeAsync(exchange, all =>
         {
             Assert.Null(Activity.Current);   // or the calls of others would become its children
             inner(all);
