@@ -192,7 +192,7 @@ public sealed class TracingTests
     {
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var upstream = await UpstreamAsync();
-        var otel = Otel("http/protobuf", receiver.Http, ", \"metrics\": false, \"content\": true");
+        var otel = Otel("http/protobuf", receiver.Http, ", \"metrics\": false, \"content\": true") + """, "logging": {"redaction": {"detectors": ["email"]}}""";
         var body = JsonNode.Parse("""{"model":"openai/m1","stream":true,"messages":[{"role":"system","content":"be brief"},{"role":"user","content":"mail ada@example.com"}]}""")!;
         await using (var gateway = await GatewayProcess.StartAsync(ConfigAt(upstream, otel)))
         {
