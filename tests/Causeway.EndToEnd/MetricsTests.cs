@@ -150,6 +150,23 @@ public sealed class MetricsTests
             var about = (await GetAsync("/api/v1/metadata?metric=causeway_overhead_seconds"))["causeway_overhead_seconds"]![0]!;
             Assert.Equal(("histogram", "seconds"), ((string?)about["type"], (string?)about["unit"]));
 
+            // It understands each query of the dashboard, and has an answer where something has happened.
+            var dashboard = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Paths.Root, "packaging", "grafana", "causeway.json"), TestContext.Current.CancellationToken))!;
+            var enough = Uri.EscapeDataString("count_over_time(causeway_build_info[1m]) >= 3");   // rates need some
+            for (var i = 0; i < 200 && (await GetAsync($"/api/v1/query?query={enough}"))["result"]!.AsArray().Count == 0; i++) await Task.Delay(100, TestContext.Current.CancellationToken);
+            var (asked, answered) = (0, 0);
+            foreach (var item in dashboard["panels"]!.AsArray().SelectMany(panel => panel!["targets"]?.AsArray() ?? []))
+            {
+                var query = (string)item!["expr"]!;
+                foreach (var name in (string[])["$instance", "$provider", "$model"]) query = query.Replace(name, ".*", StringComparison.Ordinal);
+                query = query.Replace("$__rate_interval", "1m", StringComparison.Ordinal).Replace("$__range", "1h", StringComparison.Ordinal);
+                asked++;
+                if ((await GetAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}"))["result"]!.AsArray().Count > 0) answered++;
+            }
+
+            Assert.Equal(53, asked);
+            Assert.True(answered >= 45, $"{answered} of {asked} queries have an answer");
+
             async Task<JsonNode> GetAsync(string path)
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, path));

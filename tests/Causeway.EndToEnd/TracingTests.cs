@@ -12,7 +12,7 @@ public sealed class TracingTests
     private static readonly (string, string)[] Headers = [("traceparent", $"00-{Trace}-{CallersSpan}-01"), ("tracestate", "vendor=abc"), ("x-bf-vk", "vk-ada"), ("x-session-id", "session-7"), ("user-agent", "tester/1.0")];
 
     private static JsonObject ConfigAt(ScriptedUpstream upstream, string otel) => GatewayProcess.ConfigAt(upstream.Address, $$"""
-        {"fallbacks": {"openai/flaky": "groq/llama"},
+        {"fallbacks": {"openai/flaky": "groq/llama", "openai/slow": "groq/llama"},
          "providers": {"openai": {"network_config": {"max_retries": 1, "retry_backoff_initial": 1, "retry_backoff_max": 2} } },
          "governance": {"virtual_keys": [{"name": "ada", "value": "vk-ada", "team_id": "web"}], "teams": [{"id": "web", "name": "web"}],
                         "pricing_overrides": [{"pattern": "*", "price": {"input": 0.123457, "output": 1.000003} }] }
@@ -26,6 +26,7 @@ public sealed class TracingTests
         {
             "flaky" => Answer.Error(503, """{"error":{"message":"the key sk-upstream-secret is down","type":"server_error"}}"""),
             "dies" => Answer.Broken("and then"),
+            "slow" => Answer.Never,
             _ => (bool?)body["stream"] == true ? Answer.Stream("hello") : Answer.Whole("hello"),
         }));
         upstream.Script("groq", Answer.Choose(body => (bool?)body["stream"] == true ? Answer.Stream("hi") : Answer.Whole("hi")));
@@ -188,11 +189,28 @@ public sealed class TracingTests
     }
 
     [Fact]
+    public async Task Both_sides_of_a_race_are_spans_and_the_slower_one_has_not_failed()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        await using var upstream = await UpstreamAsync();
+        var otel = Otel("http/protobuf", receiver.Http, ", \"metrics\": false") + """, "routing": {"hedge_after_ms": 50}""";
+        await using var gateway = await GatewayProcess.StartAsync(ConfigAt(upstream, otel));
+        Assert.Equal(200, (await gateway.PostAsync(Ask.Chat, Ask.Stream("openai/slow"), Headers)).Status);
+        Assert.True(await gateway.StopAsync(TimeSpan.FromSeconds(10)));
+        var spans = await receiver.SpansAsync(3);
+        var whole = spans.Single(span => span.Kind == "SERVER");
+        var calls = spans.Where(span => span.Parent == whole.Id).OrderBy(span => span["causeway.attempt"]).ToList();
+        Assert.Equal([("chat slow", "abandoned", ""), ("chat llama", "ok", "")], calls.Select(call => (call.Name, call["causeway.outcome"], call.Status)));
+        Assert.True(calls[0].Begin < calls[1].Begin && calls[1].Begin < calls[0].End, "they ran side by side");
+        Assert.Equal(calls.Select(call => $"00-{Trace}-{call.Id}-01"), upstream.Headers.Select(headers => headers["traceparent"]));
+    }
+
+    [Fact]
     public async Task What_was_said_is_told_only_if_that_is_wanted_and_without_secrets()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var upstream = await UpstreamAsync();
-        var otel = Otel("http/protobuf", receiver.Http, ", \"metrics\": false, \"content\": true");
+        var otel = Otel("http/protobuf", receiver.Http, ", \"metrics\": false, \"content\": true") + """, "logging": {"redaction": {"detectors": ["email"]}}""";
         var body = JsonNode.Parse("""{"model":"openai/m1","stream":true,"messages":[{"role":"system","content":"be brief"},{"role":"user","content":"mail ada@example.com"}]}""")!;
         await using (var gateway = await GatewayProcess.StartAsync(ConfigAt(upstream, otel)))
         {
