@@ -16,7 +16,7 @@ internal static class LogRowCodec
     public static IReadOnlyList<string> Columns { get; } =
         ["n", "id", .. LogDimension.All.Select(dimension => $"\"{dimension.Name}\""), "custom", .. LogNumber.All.Select(number => $"\"{number.Name}\""), "detail"];
 
-    /// <summary>All names of an entry that a row has by their numbers.</summary>
+    /// <summary>All names of an entry that a row has by their numbers, but for the values of the client's own dimensions.</summary>
     public static IEnumerable<LogName> NamesOf(LogEntry entry)
     {
         for (var i = 0; i < LogColumn.Dimensions; i++)
@@ -27,6 +27,12 @@ internal static class LogRowCodec
 
         foreach (var (name, _) in entry.Custom) yield return LogName.Of(LogColumn.CustomNames, name);
     }
+
+    /// <summary>The names of the values of the client's own dimensions.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="number">The number of a dimension's name.</param>
+    public static IEnumerable<LogName> CustomNamesOf(LogEntry entry, Func<LogName, int> number) =>
+        entry.Custom.Where(pair => pair.Value.Length > 0).Select(pair => LogName.Of(LogColumn.OfCustom(number(LogName.Of(LogColumn.CustomNames, pair.Key))), pair.Value));
 
     /// <summary>The row of an entry.</summary>
     /// <param name="entry">The entry.</param>

@@ -1,5 +1,6 @@
 using Causeway.Core.Configuration;
 using Causeway.Core.Recording.Log;
+using Causeway.Storage.Logs.Postgres;
 using Causeway.Storage.Logs.Sqlite;
 
 namespace Causeway.Storage.Logs;
@@ -15,6 +16,7 @@ public static class LogStores
     public static async Task<ILogStore> OpenAsync(StoreConfig config, string appDir, CancellationToken cancel) => config switch
     {
         SqliteStoreConfig sqlite => await SqliteLogStore.OpenAsync(sqlite.In(appDir), Stores.Patience, cancel),
+        PostgresStoreConfig postgres => await PostgresLogStore.OpenAsync(postgres, cancel),
         _ => throw new ArgumentOutOfRangeException(nameof(config), config, null),
     };
 }

@@ -19,6 +19,32 @@ internal sealed class OpenRows
     private List<RowBlock>? _made;
     private LogState _state = new(0, 0, -1);
 
+    /// <summary>What the picture is of.</summary>
+    public LogState State
+    {
+        get
+        {
+            lock (_lock) return _state;
+        }
+    }
+
+    /// <summary>Brings the picture up to date with rows that were read already; the blocks of it. For one caller at a time.</summary>
+    /// <param name="state">How the store is.</param>
+    /// <param name="isWhole">The rows are all that there are.</param>
+    /// <param name="rows">The rows.</param>
+    public IReadOnlyList<RowBlock> Update(LogState state, bool isWhole, IEnumerable<LogRow> rows)
+    {
+        lock (_lock)
+        {
+            if (state.Open > _state.Open) DropBelow(state.Open);
+            if (isWhole) _blocks.Clear();
+            _made = isWhole ? null : _made;
+            Put(rows);
+            _state = state;
+            return Made();
+        }
+    }
+
     /// <summary>Brings the picture up to date; the blocks of it, or null if the picture is already newer than <paramref name="state"/>: look again.</summary>
     /// <param name="state">How the store is.</param>
     /// <param name="read">Reads the rows from a number on. Called with a lock held.</param>
@@ -41,7 +67,7 @@ internal sealed class OpenRows
                 _state = _state with { Next = state.Next };
             }
 
-            return _made ??= [.. _blocks.Select(pair => RowBlock.Of(pair.Key, [.. pair.Value]))];
+            return Made();
         }
     }
 
@@ -58,6 +84,8 @@ internal sealed class OpenRows
             _state = _state with { Next = after };
         }
     }
+
+    private List<RowBlock> Made() => _made ??= [.. _blocks.Select(pair => RowBlock.Of(pair.Key, [.. pair.Value]))];
 
     private void Put(IEnumerable<LogRow> rows)
     {

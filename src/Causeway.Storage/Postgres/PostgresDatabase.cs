@@ -114,6 +114,45 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         return result;
     });
 
+    /// <summary>Begins to read as of one moment.</summary>
+    public Task<PostgresSnapshot> SnapshotAsync(CancellationToken cancel) => Guard(_config, async () =>
+    {
+        var connection = await _source.OpenConnectionAsync(cancel);
+        try
+        {
+            return new PostgresSnapshot(this, connection, await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    });
+
+    /// <summary>The rows of a query on a connection, for what is done in <see cref="TransactAsync"/>.</summary>
+    public static async Task<List<T>> ReadAsync<T>(NpgsqlConnection connection, string sql, IEnumerable<NpgsqlParameter> parameters, Func<System.Data.Common.DbDataReader, T> row, CancellationToken cancel)
+    {
+        var found = new List<T>();
+        await using var command = Command(connection, sql, parameters);
+        await using var rows = await command.ExecuteReaderAsync(cancel);
+        while (rows.FieldCount == 0 && await rows.NextResultAsync(cancel))
+        {
+        }
+
+        while (await rows.ReadAsync(cancel)) found.Add(row(rows));
+        return found;
+    }
+
+    /// <summary>Executes a statement on a connection, for what is done in <see cref="TransactAsync"/>; how many rows it concerned.</summary>
+    public static async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, IEnumerable<NpgsqlParameter> parameters, CancellationToken cancel)
+    {
+        await using var command = Command(connection, sql, parameters);
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>Does something, and says in plain words what went wrong.</summary>
+    public Task<T> GuardAsync<T>(Func<Task<T>> work) => Guard(_config, work);
+
     /// <summary>The rows of a query, as they were when it began.</summary>
     public async IAsyncEnumerable<T> ReadAsync<T>(Query<T> query, [EnumeratorCancellation] CancellationToken cancel)
     {

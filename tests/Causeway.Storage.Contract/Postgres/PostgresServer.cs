@@ -51,6 +51,17 @@ public sealed class PostgresServer : IAsyncLifetime
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Executes a statement in a transaction that stays open until it is committed.</summary>
+    public async Task<NpgsqlTransaction> HoldAsync(string database, string sql)
+    {
+        var connection = Connect(database);
+        await connection.OpenAsync();
+        var transaction = await connection.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand(sql, connection, transaction);
+        await command.ExecuteNonQueryAsync();
+        return transaction;
+    }
+
     /// <summary>The first column of a query's rows.</summary>
     public async Task<List<string>> LinesAsync(string database, string sql)
     {

@@ -29,7 +29,7 @@ internal sealed record BlockFilter(long From, long To, IReadOnlyList<Check> Chec
             foreach (var check in checks)
             {
                 if (!bodies.TryGetValue(check.Column, out var wanted)) bodies.Add(check.Column, wanted = []);
-                wanted.Add(block);
+                if (wanted.Count == 0 || wanted[^1] != block) wanted.Add(block);
             }
         }
 

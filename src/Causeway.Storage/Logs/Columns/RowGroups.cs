@@ -5,6 +5,8 @@ namespace Causeway.Storage.Logs.Columns;
 /// <summary>The rows of a block that pass, and which sum each belongs to; a row with several values is there several times. Its arrays are used again.</summary>
 internal sealed class RowGroups
 {
+    private const int MostTable = 1 << 16;
+
     private readonly Dictionary<long, int> _groupOf = [];
     private readonly List<(int Value, long Span)> _keys = [];
     private ushort[] _places = new ushort[Block.Size];
@@ -44,7 +46,7 @@ internal sealed class RowGroups
         codes.Clear();
         segment?.Codes(codes);
         if (first < last) block.Numbers(timeColumn).Values(Values);
-        Assign(codes, Targets(segment, shape), first < last ? shape : null, first);
+        Assign(codes, Targets(segment, shape), first < last ? shape : null, first, (int)Math.Min(last - first + 1, int.MaxValue));
         return _keys;
     }
 
@@ -57,23 +59,6 @@ internal sealed class RowGroups
         return rows;
     }
 
-    /// <summary>Notes the first and the last time of each group.</summary>
-    public void Times(NumberSegment times, SumCell[] cells)
-    {
-        times.Values(Values);
-        long[] first = new long[cells.Length], last = new long[cells.Length];
-        Array.Fill(first, long.MaxValue);
-        Array.Fill(last, long.MinValue);
-        for (var i = 0; i < _count; i++)
-        {
-            var (group, time) = (_isOne ? 0 : _groups[i], Values[_places[i]]);
-            first[group] = Math.Min(first[group], time);
-            last[group] = Math.Max(last[group], time);
-        }
-
-        for (var i = 0; i < cells.Length; i++) (cells[i].First, cells[i].Last) = (Math.Min(cells[i].First, first[i]), Math.Max(cells[i].Last, last[i]));
-    }
-
     /// <summary>The sums that each code of a dimension belongs to.</summary>
     private static int[][] Targets(DimensionSegment? segment, SumShape shape)
     {
@@ -83,26 +68,40 @@ internal sealed class RowGroups
         return targets;
     }
 
-    private void Assign(ReadOnlySpan<ushort> codes, int[][] targets, SumShape? spans, long first)
+    private void Assign(ReadOnlySpan<ushort> codes, int[][] targets, SumShape? spans, long first, int spanCount)
     {
         var from = _places.AsSpan(0, _count).ToArray();
-        var (lastKey, lastGroup) = (-1L, 0);
+        if ((long)targets.Length * spanCount <= MostTable && Array.TrueForAll(targets, target => target.Length == 1)) AssignOne(from, codes, targets, spans, first, spanCount);
+        else AssignMany(from, codes, targets, spans, first);
+    }
+
+    /// <summary>Each row belongs to one sum: which, a table has by code and span.</summary>
+    private void AssignOne(ushort[] from, ReadOnlySpan<ushort> codes, int[][] targets, SumShape? spans, long first, int spanCount)
+    {
+        var table = new int[targets.Length * spanCount];
+        var groups = _groups.AsSpan(0, from.Length);
+        for (var i = 0; i < from.Length; i++)
+        {
+            var (code, span) = (codes[from[i]], spans is null ? first : spans.SpanOf(Values[from[i]]));
+            ref var group = ref table[(code * spanCount) + (int)(span - first)];
+            if (group == 0) group = Group(targets[code][0], span, first) + 1;
+            groups[i] = group - 1;
+        }
+    }
+
+    private void AssignMany(ushort[] from, ReadOnlySpan<ushort> codes, int[][] targets, SumShape? spans, long first)
+    {
         _count = 0;
         foreach (var place in from)
         {
             var span = spans is null ? first : spans.SpanOf(Values[place]);
-            foreach (var value in targets[codes[place]])
-            {
-                var key = ((span - first) << 32) | (uint)value;
-                if (key != lastKey) (lastKey, lastGroup) = (key, Group(key, value, span));
-                Append(place, lastGroup);
-            }
+            foreach (var value in targets[codes[place]]) Append(place, Group(value, span, first));
         }
     }
 
-    private int Group(long key, int value, long span)
+    private int Group(int value, long span, long first)
     {
-        ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(_groupOf, key, out var isThere);
+        ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(_groupOf, ((span - first) << 32) | (uint)value, out var isThere);
         if (isThere) return group;
         _keys.Add((value, span));
         return group = _keys.Count - 1;

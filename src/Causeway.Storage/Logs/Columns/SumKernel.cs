@@ -10,15 +10,16 @@ internal static class SumKernel
     /// <param name="places">The rows.</param>
     /// <param name="groups">The group of each; empty: all are of the first.</param>
     /// <param name="into">The totals of the groups.</param>
-    public static void Add(NumberSegment segment, ReadOnlySpan<ushort> places, ReadOnlySpan<int> groups, Span<GroupTotal> into)
+    /// <param name="withMost">Also finds the greatest.</param>
+    public static void Add(NumberSegment segment, ReadOnlySpan<ushort> places, ReadOnlySpan<int> groups, Span<GroupTotal> into, bool withMost)
     {
         into.Clear();
         switch (segment.Width)
         {
             case 0: Count(segment, places, groups, into); break;
-            case 1: Add(segment.Codes<byte>(), places, groups, into); break;
-            case 2: Add(segment.Codes<ushort>(), places, groups, into); break;
-            case 4: Add(segment.Codes<uint>(), places, groups, into); break;
+            case 1: Add(segment.Codes<byte>(), places, groups, into, withMost, segment.HasUnknown); break;
+            case 2: Add(segment.Codes<ushort>(), places, groups, into, withMost, segment.HasUnknown); break;
+            case 4: Add(segment.Codes<uint>(), places, groups, into, withMost, segment.HasUnknown); break;
             default: AddWide(segment.Codes<ulong>(), places, groups, into); break;
         }
     }
@@ -32,6 +33,31 @@ internal static class SumKernel
         return (known, (known * (Int128)segment.Least) + (steps * segment.Step));
     }
 
+    /// <summary>Finds the least code of each group, as the sum of its total, and the greatest. All rows must have the number.</summary>
+    public static void Bounds(NumberSegment segment, ReadOnlySpan<ushort> places, ReadOnlySpan<int> groups, Span<GroupTotal> into)
+    {
+        into.Fill(new GroupTotal { Sum = segment.Width == 0 ? 0 : ulong.MaxValue });
+        switch (segment.Width)
+        {
+            case 1: Bounds(segment.Codes<byte>(), places, groups, into); break;
+            case 2: Bounds(segment.Codes<ushort>(), places, groups, into); break;
+            case 4: Bounds(segment.Codes<uint>(), places, groups, into); break;
+            case 8: Bounds(segment.Codes<ulong>(), places, groups, into); break;
+            default: break;   // all are alike
+        }
+    }
+
+    private static void Bounds<T>(ReadOnlySpan<T> codes, ReadOnlySpan<ushort> places, ReadOnlySpan<int> groups, Span<GroupTotal> into) where T : unmanaged, IBinaryInteger<T>
+    {
+        for (var i = 0; i < places.Length; i++)
+        {
+            var code = ulong.CreateTruncating(codes[places[i]]);
+            ref var total = ref into[groups.IsEmpty ? 0 : groups[i]];
+            total.Sum = Math.Min(total.Sum, code);
+            total.Most = Math.Max(total.Most, code);
+        }
+    }
+
     private static void Count(NumberSegment segment, ReadOnlySpan<ushort> places, ReadOnlySpan<int> groups, Span<GroupTotal> into)
     {
         if (segment.Known == 0) return;
@@ -39,23 +65,35 @@ internal static class SumKernel
         foreach (var group in groups) into[group].NotZero++;
     }
 
-    private static void Add<T>(ReadOnlySpan<T> codes, ReadOnlySpan<ushort> places, ReadOnlySpan<int> groups, Span<GroupTotal> into) where T : unmanaged, IBinaryInteger<T>
+    private static void Add<T>(ReadOnlySpan<T> codes, ReadOnlySpan<ushort> places, ReadOnlySpan<int> groups, Span<GroupTotal> into, bool withMost, bool hasUnknown) where T : unmanaged, IBinaryInteger<T>
     {
-        if (groups.IsEmpty)
-        {
-            var (sum, notZero, most) = (0UL, 0, 0UL);
-            foreach (var place in places)
-            {
-                var code = ulong.CreateTruncating(codes[place]);
-                sum += code;
-                notZero += code != 0 ? 1 : 0;
-                most = Math.Max(most, code);
-            }
+        if (groups.IsEmpty) AddOne(codes, places, ref into[0]);
+        else if (withMost || hasUnknown) AddAll(codes, places, groups, into);
+        else AddSums(codes, places, groups, into);
+    }
 
-            into[0] = new GroupTotal { Sum = sum, NotZero = notZero, Most = most };
-            return;
+    private static void AddOne<T>(ReadOnlySpan<T> codes, ReadOnlySpan<ushort> places, ref GroupTotal into) where T : unmanaged, IBinaryInteger<T>
+    {
+        var (sum, zeros, most) = (0UL, 0, 0UL);
+        foreach (var place in places)
+        {
+            var code = ulong.CreateTruncating(codes[place]);
+            sum += code;
+            zeros += code == 0 ? 1 : 0;
+            most = Math.Max(most, code);
         }
 
+        into = new GroupTotal { Sum = sum, NotZero = places.Length - zeros, Most = most };
+    }
+
+    private static void AddSums<T>(ReadOnlySpan<T> codes, ReadOnlySpan<ushort> places, ReadOnlySpan<int> groups, Span<GroupTotal> into) where T : unmanaged, IBinaryInteger<T>
+    {
+        groups = groups[..places.Length];
+        for (var i = 0; i < places.Length; i++) into[groups[i]].Sum += ulong.CreateTruncating(codes[places[i]]);
+    }
+
+    private static void AddAll<T>(ReadOnlySpan<T> codes, ReadOnlySpan<ushort> places, ReadOnlySpan<int> groups, Span<GroupTotal> into) where T : unmanaged, IBinaryInteger<T>
+    {
         groups = groups[..places.Length];
         for (var i = 0; i < places.Length; i++)
         {

@@ -102,7 +102,7 @@ internal sealed class SumTable(SumShape shape)
         for (var i = 0; i < Summed.Length; i++)
         {
             var segment = block.Numbers(Summed[i]);
-            SumKernel.Add(segment, groups.Places, groups.Groups, totals);
+            SumKernel.Add(segment, groups.Places, groups.Groups, totals, withMost: false);
             for (var j = 0; j < cells.Length; j++) cells[j].Sums[i] += SumKernel.Read(segment, totals[j], rows[j]).Sum;
         }
 
@@ -115,7 +115,7 @@ internal sealed class SumTable(SumShape shape)
                 continue;
             }
 
-            SumKernel.Add(segment, groups.Places, groups.Groups, totals);
+            SumKernel.Add(segment, groups.Places, groups.Groups, totals, withMost: true);
             for (var j = 0; j < cells.Length; j++)
             {
                 var (known, sum) = SumKernel.Read(segment, totals[j], rows[j]);
@@ -123,7 +123,13 @@ internal sealed class SumTable(SumShape shape)
             }
         }
 
-        groups.Times(block.Numbers(Time), cells);
+        var times = block.Numbers(Time);
+        SumKernel.Bounds(times, groups.Places, groups.Groups, totals);
+        for (var j = 0; j < cells.Length; j++)
+        {
+            cells[j].First = Math.Min(cells[j].First, times.ValueOf(totals[j].Sum));
+            cells[j].Last = Math.Max(cells[j].Last, times.ValueOf(totals[j].Most));
+        }
     }
 
     private void AddOutcomes(DimensionSegment outcomes, RowGroups groups, SumCell[] cells)

@@ -10,7 +10,6 @@ internal sealed partial class SqliteLogStore
 {
     private const long PartRows = 500_000;
     private const long PartSpan = 24 * 60 * 60 * 1000;   // milliseconds
-    private const long Unhurried = 10 * 60 * 1000;       // a piece is written anew to say that it is used: not for a few minutes
 
     /// <inheritdoc/>
     public override Task<LogContent?> FindContentAsync(Guid id, CancellationToken cancel) => _database.ReadAsync(session =>
@@ -42,15 +41,14 @@ internal sealed partial class SqliteLogStore
 
     private static void AddContent(SqliteSession session, LogRow row, LogContent content)
     {
-        foreach (var part in content.Parts)
+        foreach (var part in LogContents.PartsOf(content))
             session.Raw("INSERT OR REPLACE INTO log_content (n, kind, packed) VALUES (?, ?, ?)").Bind(row.Number).Bind((int)part.Kind).Bind(part.Packed.Span).Run();
-        if (content.Parts.Count == 0) session.Raw("INSERT OR REPLACE INTO log_content (n, kind, packed) VALUES (?, -1, x'')").Bind(row.Number).Run();   // so that its words go when their time comes
         Span<byte> key = stackalloc byte[16];
         foreach (var piece in content.Pieces)
         {
             BinaryPrimitives.WriteUInt128BigEndian(key, piece.Hash);
             session.Raw("INSERT INTO log_pieces (hash, used, packed) VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE SET used = excluded.used WHERE used < excluded.used - ?")
-                .Bind(key).Bind(row.Time).Bind(piece.Packed.Span).Bind(Unhurried).Run();
+                .Bind(key).Bind(row.Time).Bind(piece.Packed.Span).Bind(LogContents.Unhurried).Run();
         }
 
         if (content.Text.Length > 0) AddText(session, row, content.Text);

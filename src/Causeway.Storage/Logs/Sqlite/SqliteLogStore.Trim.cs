@@ -8,7 +8,6 @@ internal sealed partial class SqliteLogStore
 {
     private const int TrimRows = 1000;
     private const int TrimPieces = 500;
-    private const long Resent = 2 * 60 * 60 * 1000;   // milliseconds; a piece that a row refers to was said to be used at most an hour before it, and some minutes
 
     /// <inheritdoc/>
     public override async Task<LogTrimmed> TrimAsync(LogRetention retention, DateTimeOffset now, CancellationToken cancel)
@@ -109,7 +108,7 @@ internal sealed partial class SqliteLogStore
         while (deleted == TrimPieces)
         {
             deleted = await _database.WriteAsync(
-                (session, _) => session.Raw("DELETE FROM log_pieces WHERE id IN (SELECT id FROM log_pieces WHERE used < ? ORDER BY used LIMIT ?)").Bind(time - Resent).Bind(TrimPieces).Run(), cancel);
+                (session, _) => session.Raw("DELETE FROM log_pieces WHERE id IN (SELECT id FROM log_pieces WHERE used < ? ORDER BY used LIMIT ?)").Bind(time - LogContents.Resent).Bind(TrimPieces).Run(), cancel);
         }
     }
 
