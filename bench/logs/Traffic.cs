@@ -65,7 +65,7 @@ internal sealed class Traffic(int seed, long rows, DateTimeOffset from, TimeSpan
             Repository = $"repository-{session.Repository}",
             Branch = $"feature/{session.Repository}-{session.Branch}",
             Rule = _random.Next(20) == 0 ? "cheap-at-night" : null,
-            Losses = _random.Next(50) == 0 ? ["cache_control", "top_k"] : [],
+            Losses = _random.Next(50) == 0 ? [new LogLoss("cache_control", "the provider has none", 2, false), new LogLoss("top_k", "the provider has none", 1, false)] : [],
             Tools = status != 200 || _random.Next(4) == 0 ? [] : _random.Next(4) == 0 ? [Tools[_tools.Next(_random)], "Bash"] : [Tools[_tools.Next(_random)]],
             Custom = session.Key % 10 == 0 ? [new("feature", $"feature-{session.Branch}")] : [],
             Duration = duration,

@@ -1,4 +1,5 @@
 using Causeway.Core.Configuration;
+using Causeway.Core.Governance.Ledger;
 using Causeway.Core.Recording.Log;
 using Causeway.Storage.Logs.Columns;
 using Causeway.Storage.Migrations;
@@ -30,8 +31,9 @@ internal sealed partial class PostgresLogStore(PostgresDatabase database) : LogS
         (await EntriesAsync("id = @p0", new NpgsqlParameter<Guid>("p0", id), cancel)).Values.FirstOrDefault();
 
     /// <inheritdoc/>
-    public override async Task<IReadOnlySet<Guid>> KnownAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
-        (await ReadAsync("SELECT id FROM log WHERE id = ANY(@p0)", [new NpgsqlParameter<Guid[]>("p0", [.. ids])], rows => rows.GetGuid(0), cancel)).ToHashSet();
+    public override async Task<IReadOnlyDictionary<Guid, LogRating>> CostsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel) => (await ReadAsync(
+        $"SELECT id, {LogNumber.Cost.Name}, {LogNumber.Unrated.Name} FROM log WHERE id = ANY(@p0)", [new NpgsqlParameter<Guid[]>("p0", [.. ids])],
+        rows => new LogRating(rows.GetGuid(0), rows.IsDBNull(1) ? null : Picodollars.Dollars(rows.GetInt64(1)), rows.IsDBNull(2) ? 0 : (int)rows.GetInt64(2)), cancel)).ToDictionary(cost => cost.Id);
 
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<string>> CustomDimensionsAsync(CancellationToken cancel) =>
