@@ -16,7 +16,7 @@ internal static class SumKernel
         into.Clear();
         switch (segment.Width)
         {
-            case 0: Count(segment, places, groups, into); break;
+            case 0: break;   // the head says it all
             case 1: Add(segment.Codes<byte>(), places, groups, into, withMost, segment.HasUnknown); break;
             case 2: Add(segment.Codes<ushort>(), places, groups, into, withMost, segment.HasUnknown); break;
             case 4: Add(segment.Codes<uint>(), places, groups, into, withMost, segment.HasUnknown); break;
@@ -27,7 +27,7 @@ internal static class SumKernel
     /// <summary>What a total means: how many rows have the number, and their sum.</summary>
     public static (long Known, Int128 Sum) Read(NumberSegment segment, in GroupTotal total, int rows)
     {
-        if (segment.Width == 0) return (total.NotZero, (Int128)total.NotZero * segment.Least);
+        if (segment.Width == 0) return segment.Known == 0 ? (0, 0) : (rows, (Int128)rows * segment.Least);
         long known = segment.HasUnknown ? total.NotZero : rows;
         var steps = new Int128(total.SumHigh, total.Sum) - (segment.HasUnknown ? known : 0);
         return (known, (known * (Int128)segment.Least) + (steps * segment.Step));
@@ -58,17 +58,11 @@ internal static class SumKernel
         }
     }
 
-    private static void Count(NumberSegment segment, ReadOnlySpan<ushort> places, ReadOnlySpan<int> groups, Span<GroupTotal> into)
-    {
-        if (segment.Known == 0) return;
-        if (groups.IsEmpty) into[0].NotZero = places.Length;
-        foreach (var group in groups) into[group].NotZero++;
-    }
-
     private static void Add<T>(ReadOnlySpan<T> codes, ReadOnlySpan<ushort> places, ReadOnlySpan<int> groups, Span<GroupTotal> into, bool withMost, bool hasUnknown) where T : unmanaged, IBinaryInteger<T>
     {
         if (groups.IsEmpty) AddOne(codes, places, ref into[0]);
-        else if (withMost || hasUnknown) AddAll(codes, places, groups, into);
+        else if (withMost) AddAll(codes, places, groups, into);
+        else if (hasUnknown) AddKnown(codes, places, groups, into);
         else AddSums(codes, places, groups, into);
     }
 
@@ -90,6 +84,18 @@ internal static class SumKernel
     {
         groups = groups[..places.Length];
         for (var i = 0; i < places.Length; i++) into[groups[i]].Sum += ulong.CreateTruncating(codes[places[i]]);
+    }
+
+    private static void AddKnown<T>(ReadOnlySpan<T> codes, ReadOnlySpan<ushort> places, ReadOnlySpan<int> groups, Span<GroupTotal> into) where T : unmanaged, IBinaryInteger<T>
+    {
+        groups = groups[..places.Length];
+        for (var i = 0; i < places.Length; i++)
+        {
+            var code = ulong.CreateTruncating(codes[places[i]]);
+            ref var total = ref into[groups[i]];
+            total.Sum += code;
+            total.NotZero += code != 0 ? 1 : 0;
+        }
     }
 
     private static void AddAll<T>(ReadOnlySpan<T> codes, ReadOnlySpan<ushort> places, ReadOnlySpan<int> groups, Span<GroupTotal> into) where T : unmanaged, IBinaryInteger<T>
@@ -131,6 +137,6 @@ internal struct GroupTotal
     /// <summary>The greatest code.</summary>
     public ulong Most;
 
-    /// <summary>How many codes are not 0; of a column without codes, how many rows have the number.</summary>
+    /// <summary>How many codes are not 0.</summary>
     public long NotZero;
 }
