@@ -59,6 +59,7 @@ public sealed class LogTests
         Assert.Contains("top_k", row["losses"]!.AsArray().Select(loss => (string)loss!));
         Assert.True((double)row["first_token"]! > 0 && (double)row["duration"]! >= (double)row["first_token"]! && (double)row["overhead"]! > 0);
         var id = (string)row["id"]!;
+        Assert.Equal(id, reply.Headers["x-causeway-id"]);
         var whole = (await gateway.SendAsync(HttpMethod.Get, $"/api/logs/{id}")).Json;
         Assert.Equal([("openai", 500), ("groq", 200)], whole["trail"]!.AsArray().Select(attempt => ((string)attempt!["provider"]!, (int)attempt["status"]!)).DistinctBy(attempt => attempt));
         Assert.NotNull((string?)whole["route"]);
