@@ -144,10 +144,9 @@ internal abstract partial class LogStore : ILogStore
     {
         await using var reader = await OpenColumnsAsync(cancel);
         var rows = new List<long>();
-        var places = new ushort[Block.Size];
         foreach (var selection in await filter.SelectAsync(reader, [block], cancel))
         {
-            foreach (var place in places.AsSpan(0, selection.Places(places))) rows.Add(block.Start + place);
+            foreach (var place in selection.Places) rows.Add(block.Start + place);
         }
 
         block.Release();

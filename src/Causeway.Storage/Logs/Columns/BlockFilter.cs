@@ -76,8 +76,20 @@ internal sealed record BlockFilter(long From, long To, IReadOnlyList<Check> Chec
 /// <param name="Count">How many.</param>
 internal sealed record Selection(Block Block, RowMask? Mask, int Count)
 {
-    /// <summary>Writes the places in ascending order; how many.</summary>
-    public int Places(Span<ushort> places) => (Mask ?? Block.Present ?? RowMask.Full()).Places(places);
+    private static readonly ushort[] Every = [.. Enumerable.Range(0, Block.Size).Select(place => (ushort)place)];
+
+    private ushort[]? _places;
+
+    /// <summary>The places in ascending order: found once, however many columns are asked.</summary>
+    public ReadOnlySpan<ushort> Places => _places ??= Find();
+
+    private ushort[] Find()
+    {
+        if ((Mask ?? Block.Present) is not { } mask) return Every;
+        var places = new ushort[Count];
+        mask.Places(places);
+        return places;
+    }
 }
 
 /// <summary>Loads columns of blocks. For one thread at a time.</summary>

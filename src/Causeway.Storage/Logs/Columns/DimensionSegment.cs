@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Causeway.Storage.Logs.Columns;
 
@@ -56,7 +57,11 @@ internal sealed class DimensionSegment(ReadOnlyMemory<byte> head, ReadOnlyMemory
 
     private static void Widen(ReadOnlySpan<byte> from, Span<ushort> to)
     {
-        to = to[..from.Length];
-        for (var i = 0; i < from.Length; i++) to[i] = from[i];
+        for (var i = 0; i < from.Length; i += Vector128<byte>.Count)   // a block is a multiple of it
+        {
+            var (low, high) = Vector128.Widen(Vector128.Create(from.Slice(i, Vector128<byte>.Count)));
+            low.CopyTo(to[i..]);
+            high.CopyTo(to[(i + Vector128<ushort>.Count)..]);
+        }
     }
 }

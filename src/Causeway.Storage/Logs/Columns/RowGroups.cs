@@ -24,7 +24,11 @@ internal sealed class RowGroups
     public long[] Values { get; } = new long[Block.Size];
 
     /// <summary>All that pass, in one group.</summary>
-    public void All(Selection selection) => (_count, _isOne) = (selection.Places(_places), true);
+    public void All(Selection selection)
+    {
+        selection.Places.CopyTo(_places);
+        (_count, _isOne) = (selection.Count, true);
+    }
 
     /// <summary>Tells them apart by value and span; what the groups stand for.</summary>
     public IReadOnlyList<(int Value, long Span)> Split(Selection selection, SumShape shape, int timeColumn)

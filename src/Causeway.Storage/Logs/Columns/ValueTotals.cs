@@ -71,9 +71,9 @@ internal sealed class ValueTotals(int column, LogOrder order)
 
     private void Add(Selection selection, DimensionSegment segment, Span<Int128> totals)
     {
-        Span<ushort> codes = stackalloc ushort[Block.Size], places = stackalloc ushort[Block.Size];
+        Span<ushort> codes = stackalloc ushort[Block.Size];
         segment.Codes(codes);
-        places = places[..selection.Places(places)];
+        var places = selection.Places;
         if (order == LogOrder.Requests)
         {
             Span<int> counts = stackalloc int[segment.Count];

@@ -82,6 +82,7 @@ internal sealed partial class PostgresLogStore
     /// <summary>Deletes what was said in rows from before a time, of the first rows that have it; where to go on, and how many rows.</summary>
     private Task<(long Next, int Deleted)> TrimContentAsync(long from, long before, CancellationToken cancel) => database.TransactAsync(async connection =>
     {
+        await PostgresDatabase.ExecuteAsync(connection, Alone, [], cancel);
         var rows = await PostgresDatabase.ReadAsync(connection, Contents, [new NpgsqlParameter<long>("p0", from), new NpgsqlParameter<int>("p1", TrimRows)], row => (Number: row.GetInt64(0), Time: row.GetInt64(1)), cancel);
         long[] old = [.. rows.Where(row => row.Time < before).Select(row => row.Number)];
         if (old.Length == 0) return (from, 0);
