@@ -34,8 +34,8 @@ public sealed class CliTests
     [InlineData("backup", "needs the name of a new file")]
     [InlineData("backup a b", "unexpected argument 'b'")]
     [InlineData("migrate -port many", "-port many")]
-    [InlineData("-from 2026-11-01", "-from is for spend, export and rerate")]
-    [InlineData("migrate -dry-run", "-dry-run is for spend, export and rerate")]
+    [InlineData("-from 2026-11-01", "-from is for spend, export, rerate and report")]
+    [InlineData("migrate -dry-run", "-dry-run is for spend, export, rerate and report")]
     [InlineData("spend here", "unexpected argument 'here'")]
     [InlineData("export a b", "unexpected argument 'b'")]
     [InlineData("spend -from yesterday", "-from yesterday: must be a day such as")]
@@ -49,6 +49,14 @@ public sealed class CliTests
     [InlineData("spend -format xml", "-format xml: must be table, csv or json")]
     [InlineData("export -by team", "-by is not for export")]
     [InlineData("spend -dry-run", "-dry-run is not for spend")]
+    [InlineData("report here", "unexpected argument 'here'")]
+    [InlineData("report -dry-run", "-dry-run is not for report")]
+    [InlineData("report -format xml", "-format xml: must be table, csv or json")]
+    [InlineData("report -by brunch", "-by brunch: is not known: did you mean branch?")]
+    [InlineData("report -by team,user,model", "-by: names more than 2 dimensions")]
+    [InlineData("report -where branch", "-where branch: must be a dimension and its value")]
+    [InlineData("report -where min_dolars=1", "-where min_dolars: is not known: did you mean min_dollars?")]
+    [InlineData("report -from soon", "-from soon: must be a day such as")]
     [InlineData("rerate -dry-rum", "did you mean -dry-run?")]
     public void What_makes_no_sense_is_refused(string arguments, string named)
     {
@@ -110,5 +118,14 @@ public sealed class CliTests
         var text = Banner.Text(new CommandLineOptions { AppDir = "/x" }, new GatewayConfig { Providers = new Dictionary<string, ProviderConfig>() }, 8080);
         Assert.Contains("OPENAI_API_KEY", text, StringComparison.Ordinal);
         Assert.Contains("/x/config.json", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_report_is_by_repository_and_branch_unless_something_else_is_asked_for()
+    {
+        Assert.Equal(["repository", "branch"], Parse("report").Options!.Report!.By.Select(dimension => dimension.Name));
+        var asked = Parse("report -from 2026-11-01 -by dim.feature -where repository=acme/shop -where min_dollars=1 -format csv").Options!.Report!;
+        Assert.Equal(("dim.feature", ReportFormat.Csv, "repository", 1_000_000_000_000), (Assert.Single(asked.By).Name, asked.Format, Assert.Single(asked.Filter.Values).Dimension.Name, Assert.Single(asked.Filter.Ranges).Least));
+        Assert.Equal(new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero), asked.Filter.From);
     }
 }

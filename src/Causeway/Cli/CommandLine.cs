@@ -36,6 +36,9 @@ public enum Verb
 
     /// <summary>Rate the ledger by today's prices, and end.</summary>
     Rerate,
+
+    /// <summary>Say what branches cost, and end.</summary>
+    Report,
 }
 
 /// <summary>What the command line asks for.</summary>
@@ -49,6 +52,9 @@ public sealed record CommandLineOptions
 
     /// <summary>What is asked of the ledger; null: nothing.</summary>
     public LedgerOptions? Ledger { get; init; }
+
+    /// <summary>What is asked of the request log; null: nothing.</summary>
+    public ReportOptions? Report { get; init; }
 
     /// <summary>The folder of config.json and of all that the gateway stores.</summary>
     public required string AppDir { get; init; }
@@ -83,6 +89,7 @@ public sealed record CommandLine(CommandLineOptions? Options, string? Output, in
                causeway spend [options]           say what was spent
                causeway export [FILE] [options]   write the ledger's rows as CSV
                causeway rerate [options]          rate the ledger's rows by today's prices
+               causeway report [options]          say what branches cost, by the request log
                causeway run [--] PROGRAM ...      start a program, such as claude, that uses the gateway: causeway run -help
 
           -app-dir DIR      folder of config.json and data       (default: ~/.config/causeway)
@@ -94,12 +101,13 @@ public sealed record CommandLine(CommandLineOptions? Options, string? Output, in
           -version          print the version
           -help             print this
 
-        Of spend, export and rerate, also while the gateway runs:
+        Of spend, export, rerate and report, also while the gateway runs:
           -from TIME        from this day or moment on           (2026-11-01, 2026-11-01T08:00:00Z)
           -to TIME          before this day or moment
           -where NAME=VALUE only rows with this value; empty: with none; may be repeated
           -by NAME,NAME     spend: by up to three of virtual_key, team, customer, user, provider, key, model, asked, day
-          -format FORMAT    spend: table, csv or json            (default: table)
+                            report: by up to two dimensions of the log (default: repository,branch)
+          -format FORMAT    spend, report: table, csv or json    (default: table)
           -dry-run          rerate: only say what would change
 
         Options may have one dash or two, and be set as environment variables: CAUSEWAY_APP_DIR, CAUSEWAY_PORT, ...
@@ -146,14 +154,20 @@ public sealed record CommandLine(CommandLineOptions? Options, string? Output, in
 
         Verb? verb = words is [] ? Verb.Run : words[0] switch
         {
-            "migrate" => Verb.Migrate, "backup" => Verb.Backup, "rekey" => Verb.Rekey, "spend" => Verb.Spend, "export" => Verb.Export, "rerate" => Verb.Rerate, _ => null,
+            "migrate" => Verb.Migrate, "backup" => Verb.Backup, "rekey" => Verb.Rekey, "spend" => Verb.Spend, "export" => Verb.Export, "rerate" => Verb.Rerate, "report" => Verb.Report, _ => null,
         };
         var file = verb is Verb.Backup or Verb.Export && words is [_, { Length: > 0 } named, ..] ? Path.GetFullPath(named) : null;
         if (verb is null) return Wrong($"unexpected argument '{words[0]}'");
         if (words.Count > (file is null ? 1 : 2)) return Wrong($"unexpected argument '{words[^1]}'");
         if (verb == Verb.Backup && file is null) return Wrong("backup needs the name of a new file");
+        if (verb == Verb.Report)
+        {
+            return ReportOptions.Read(ofLedger, TimeProvider.System.GetUtcNow(), out var wrong) is { } report
+                ? Build(new CommandLineOptions { Verb = verb.Value, Report = report, AppDir = "" }, given, env) : Wrong(wrong!);
+        }
+
         if (verb is not (Verb.Spend or Verb.Export or Verb.Rerate))
-            return ofLedger.Count > 0 ? Wrong($"-{ofLedger[0].Name} is for spend, export and rerate") : Build(new CommandLineOptions { Verb = verb.Value, BackupFile = file, AppDir = "" }, given, env);
+            return ofLedger.Count > 0 ? Wrong($"-{ofLedger[0].Name} is for spend, export, rerate and report") : Build(new CommandLineOptions { Verb = verb.Value, BackupFile = file, AppDir = "" }, given, env);
         return LedgerOptions.Read(verb.Value, ofLedger, file, out var problem) is { } ledger
             ? Build(new CommandLineOptions { Verb = verb.Value, Ledger = ledger, AppDir = "" }, given, env) : Wrong(problem!);
     }

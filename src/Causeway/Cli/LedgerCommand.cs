@@ -30,7 +30,7 @@ internal static class LedgerCommand
         {
             case Verb.Spend:
                 var report = await SpendReport.OfAsync(stores.Ledger, asked.Question, CancellationToken.None);
-                await output.WriteAsync(asked.Format switch { ReportFormat.Csv => report.ToCsv(), ReportFormat.Json => Json(report), _ => report.ToTable() });
+                await output.WriteAsync(asked.Format switch { ReportFormat.Csv => report.ToCsv(), ReportFormat.Json => Json(report.Write), _ => report.ToTable() });
                 return;
             case Verb.Export:
                 await ExportAsync(stores.Ledger.ReadAsync(asked.Question.Filter, CancellationToken.None), asked.File, output);
@@ -98,13 +98,15 @@ internal static class LedgerCommand
         }
     }
 
-    private static string Json(SpendReport report)
+    /// <summary>A JSON object.</summary>
+    /// <param name="members">Writes its members.</param>
+    public static string Json(Action<Utf8JsonWriter> members)
     {
         using var text = new PooledBuffer();
         using (var writer = new Utf8JsonWriter(text, JsonOutput.Options))
         {
             writer.WriteStartObject();
-            report.Write(writer);
+            members(writer);
             writer.WriteEndObject();
         }
 

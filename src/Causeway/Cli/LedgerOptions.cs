@@ -51,9 +51,8 @@ public sealed record LedgerOptions
             if (name == "dry-run") options = options with { IsDryRun = true };
             else if (name == "format")
             {
-                ReportFormat? format = value switch { "table" => ReportFormat.Table, "csv" => ReportFormat.Csv, "json" => ReportFormat.Json, _ => null };
-                if (format is null) return Wrong($"-format {value}: must be table, csv or json", out problem);
-                options = options with { Format = format.Value };
+                if (FormatOf(value) is not { } format) return Wrong(WrongFormat(value), out problem);
+                options = options with { Format = format };
             }
             else if (name != "where") words.Add((name, value));
             else if (value.IndexOf('=') is > 0 and var equals && !Names.Contains(value[..equals])) words.Add((value[..equals], value[(equals + 1)..]));
@@ -64,6 +63,12 @@ public sealed record LedgerOptions
         problem = wrong is null ? null : $"-{(Names.Contains(wrong.Name) ? wrong.Name : $"where {wrong.Name}")}{(wrong.Value.Length == 0 ? "" : $" {wrong.Value}")}: {wrong.Fix}";
         return question is null ? null : options with { Question = question };
     }
+
+    /// <summary>The format of a name; null: there is none.</summary>
+    internal static ReportFormat? FormatOf(string name) => name switch { "table" => ReportFormat.Table, "csv" => ReportFormat.Csv, "json" => ReportFormat.Json, _ => null };
+
+    /// <summary>There is no such format.</summary>
+    internal static string WrongFormat(string name) => $"-format {name}: must be table, csv or json";
 
     private static LedgerOptions? Wrong(string text, out string? problem)
     {

@@ -12,7 +12,7 @@ public static class StoreCommand
         var load = ConfigLoader.LoadAppDir(options.AppDir, env);
         foreach (var problem in load.Errors) await errors.WriteLineAsync($"error: {problem}");
         if (load.Config is null) return 1;
-        if (load.Config.Store is not { } store)
+        if (options.Report is null && load.Config.Store is null)
         {
             await errors.WriteLineAsync("causeway: config_store.enabled is false: there is no database");
             return 1;
@@ -20,12 +20,19 @@ public static class StoreCommand
 
         try
         {
+            if (options.Report is { } report)
+            {
+                await ReportCommand.RunAsync(report, load.Config.LogPlace, options.AppDir, output);
+                return 0;
+            }
+
             if (options.Ledger is { } ledger)
             {
                 await LedgerCommand.RunAsync(options, ledger, load.Config, env, output);
                 return 0;
             }
 
+            var store = load.Config.Store!;
             await output.WriteLineAsync(await (options.Verb switch
             {
                 Verb.Migrate => MigrateAsync(store, options.AppDir),

@@ -52,7 +52,8 @@ public sealed class OpenApiTests : ManagedGateway
         await PostAsync("/api/fallbacks", """{"pattern":"groq/*","to":["mistral/m"]}""", 201);
         await PostAsync("/api/filter-fallbacks", """{"pattern":"groq/*","to":"mistral/m"}""", 201);
         await Api.SendAsync(HttpMethod.Put, "/api/client", """{"allowed_origins":["https://app.example"]}""", ("if-none-match", "*")).IsAsync(201);
-        await AskAsync("a-value-of-the-file").IsAsync(200);
+        await Gateway.PostAsync(Ask.Chat, Ask.For("groq/llama"), ("x-bf-vk", "a-value-of-the-file"), ("x-session-id", "s1")).IsAsync(200);
+        for (var i = 0; i < 200 && (await Api.GetAsync("/api/logs")).Json["items"]!.AsArray().Count == 0; i++) await Task.Delay(25, TestContext.Current.CancellationToken);   // it is written soon
         await PostAsync("/api/teams", """{"id":"core"}""", 409);
         await PostAsync("/api/teams", """{"nme":"core"}""", 400);
         await PostAsync("/api/tokens", """{"id":"ci","role":"viewer","expires_at":"2099-01-01T00:00:00Z"}""", 201);
@@ -89,8 +90,9 @@ public sealed class OpenApiTests : ManagedGateway
         Assert.NotEmpty(items);
         foreach (var item in items)
         {
-            var id = (string)item![path[(at + 1)..].TrimEnd('}')]!;
-            Add($"{path} {id}", path, "get", "200", (await client.GetAsync(path[..at] + Uri.EscapeDataString(id)).IsAsync(200)).Json);
+            var end = path.IndexOf('}');
+            var id = (string)item![path[(at + 1)..end]]!;
+            Add($"{path} {id}", path, "get", "200", (await client.GetAsync(path[..at] + Uri.EscapeDataString(id) + path[(end + 1)..]).IsAsync(200)).Json);
         }
     }
 

@@ -43,11 +43,11 @@ internal sealed record LogHeaders
             Path = Cut(request.PathBase.HasValue ? request.PathBase.Value + request.Path.Value : request.Path.Value ?? "", LongestAgent),
             UserAgent = headers.UserAgent is [{ Length: > 0 } agent, ..] ? Cut(agent, LongestAgent) : null,
             Session = exchange.Session,
-            SessionName = Find(headers, "x-causeway-session-name"),
+            SessionName = Said(headers, "x-causeway-session-name"),
             Agent = Find(headers, "x-claude-code-agent-id") ?? Find(headers, "x-causeway-agent"),
             ParentAgent = Find(headers, "x-claude-code-parent-agent-id") ?? Find(headers, "x-causeway-parent-agent"),
-            Repository = Find(headers, "x-causeway-repository"),
-            Branch = Find(headers, "x-causeway-branch"),
+            Repository = Said(headers, "x-causeway-repository"),
+            Branch = Said(headers, "x-causeway-branch"),
             Custom = CustomOf(headers, exchange.Gateway.Config.Log.Headers),
         };
     }
@@ -76,11 +76,16 @@ internal sealed record LogHeaders
         void Add(string name, string value)
         {
             if (value.Length == 0 || name.Length > Longest || (found ??= []).Count == MostCustom || found.Exists(pair => pair.Key == name)) return;
-            found.Add(new(name, Cut(value, Longest)));
+            found.Add(new(name, Decoded(Cut(value, Longest))));
         }
     }
 
     private static string? Find(IHeaderDictionary headers, string name) => headers.TryGetValue(name, out var values) && values is [{ Length: > 0 } value, ..] ? Cut(value, Longest) : null;
+
+    /// <summary>The same of a text that is written for the log: <c>causeway run</c> writes what is no ASCII as in addresses.</summary>
+    private static string? Said(IHeaderDictionary headers, string name) => Find(headers, name) is { } text ? Decoded(text) : null;
+
+    private static string Decoded(string text) => text.Contains('%') ? Uri.UnescapeDataString(text) : text;
 
     /// <summary>The text in Unicode: the server takes each byte of a header for a letter.</summary>
     private static string Cut(string text, int most)

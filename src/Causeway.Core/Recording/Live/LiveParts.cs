@@ -25,7 +25,7 @@ internal sealed class LiveParts(ContentEdit edit)
             switch (item)
             {
                 case PartStarted started when HeadOf(started) is var (name, head): Begin(new LivePart(started.Index, name, head), tell); break;
-                case PartDelta { Kind: DeltaKind.Text or DeltaKind.Arguments, Value.IsString: true } delta: Add(Find(delta.Index), delta.Value.Utf8[1..^1], tell); break;
+                case PartDelta { Kind: DeltaKind.Text or DeltaKind.Arguments, Value.IsString: true } delta: Add(Find(delta.Index) ?? BeginUnknown(delta, tell), delta.Value.Utf8[1..^1], tell); break;
                 case PartEnded ended: End(Find(ended.Index), tell); break;
                 case Finished:
                     foreach (var part in _parts) End(part, tell);
@@ -78,6 +78,10 @@ internal sealed class LiveParts(ContentEdit edit)
         return part;
     }
 
+    /// <summary>A part that had begun before anybody watched. What is no tool's is taken for text.</summary>
+    private LivePart? BeginUnknown(PartDelta delta, Action<LiveEvent>? tell) => Begin(
+        delta.Kind == DeltaKind.Text ? new LivePart(delta.Index, "text", TextHead(delta.Index)) : new LivePart(delta.Index, LivePart.Tool, ToolHead(delta.Index, "", "")), tell);
+
     private void Add(LivePart? part, ReadOnlySpan<byte> said, Action<LiveEvent>? tell)
     {
         if (part is null || said.IsEmpty) return;
@@ -99,9 +103,13 @@ internal sealed class LiveParts(ContentEdit edit)
 
     private static (string Name, string Head)? HeadOf(PartStarted started) => started.Header switch
     {
-        TextPart or RefusalPart => ("text", $"{{\"index\":{started.Index},\"text\":\""),
-        ReasoningPart => ("reasoning", $"{{\"index\":{started.Index},\"text\":\""),
-        ToolCallPart call => (LivePart.Tool, $"{{\"index\":{started.Index},\"id\":{RawJson.FromString(call.Id)},\"name\":{RawJson.FromString(call.Name)},\"arguments\":\""),
+        TextPart or RefusalPart => ("text", TextHead(started.Index)),
+        ReasoningPart => ("reasoning", TextHead(started.Index)),
+        ToolCallPart call => (LivePart.Tool, ToolHead(started.Index, call.Id, call.Name)),
         _ => null,
     };
+
+    private static string TextHead(int index) => $"{{\"index\":{index},\"text\":\"";
+
+    private static string ToolHead(int index, string id, string name) => $"{{\"index\":{index},\"id\":{RawJson.FromString(id)},\"name\":{RawJson.FromString(name)},\"arguments\":\"";
 }

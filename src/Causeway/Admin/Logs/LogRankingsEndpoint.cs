@@ -10,6 +10,7 @@ internal sealed class LogRankingsEndpoint(LogQuery query)
 {
     private const int Most = 1000;
 
+    private static readonly LogDimension Model = LogDimension.All.First(dimension => dimension.Name == "model");
     private static readonly string[] Sorts = ["cost", "requests", "tokens", "last"];
     private static readonly LogOrder[] Orders = [LogOrder.Cost, LogOrder.Requests, LogOrder.Tokens, LogOrder.Last];
 
@@ -54,14 +55,6 @@ internal sealed class LogRankingsEndpoint(LogQuery query)
         writer.WriteEndObject();
     }
 
-    private static (LogFilter Filter, DateTimeOffset Now, LogDimension By, LogOrder Order, int Top) Read(LogQuestionReader reader)
-    {
-        if (reader.Dimension("by") is not { } by)
-        {
-            by = LogDimension.All[0];
-            if (reader.Text("by") is null) reader.Refuse("by", "", "is required: the dimension whose values are compared, such as model");
-        }
-
-        return (reader.Filter, reader.Now, by, Orders[Array.IndexOf(Sorts, reader.Choice("sort", "cost", Sorts))], reader.Count("top", 20, Most));
-    }
+    private static (LogFilter Filter, DateTimeOffset Now, LogDimension By, LogOrder Order, int Top) Read(LogQuestionReader reader) =>
+        (reader.Filter, reader.Now, reader.Dimension("by") ?? Model, Orders[Array.IndexOf(Sorts, reader.Choice("sort", "cost", Sorts))], reader.Count("top", 20, Most));
 }

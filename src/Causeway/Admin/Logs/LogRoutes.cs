@@ -46,7 +46,7 @@ internal static class LogRoutes
             },
             new("GET", "/api/logs/rankings", Role.Viewer, "The values of a dimension that come to most, beside the period before", new LogRankingsEndpoint(query).RankAsync)
             {
-                Answer = "LogRankings", Query = [By, ("sort", "cost (the default), requests, tokens or last"), ("top", "at most so many, up to 1000; 20 if left out"), .. Filter],
+                Answer = "LogRankings", Query = [("by", "the dimension; model if left out"), ("sort", "cost (the default), requests, tokens or last"), ("top", "at most so many, up to 1000; 20 if left out"), .. Filter],
             },
             new("GET", "/api/logs/{id}", Role.Viewer, "All there is of a row", rows.GetAsync) { Answer = "LogDetail" },
             new("GET", "/api/logs/{id}/content", LogQuery.OfContent, "What was said in an exchange", rows.ContentAsync) { Answer = "LogContent" },

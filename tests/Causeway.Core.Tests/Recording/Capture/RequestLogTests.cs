@@ -49,10 +49,10 @@ public sealed class RequestLogTests
     {
         await using var log = Open();
         await PostAsync(log, """{"max_tokens":100}""", Answer, new VirtualKey { Name = "ada", Id = "vk-ada", Hash = new byte[32], TeamId = "web" },
-            ("user-agent", "claude-cli/2.1.0 (external, cli)"), ("x-claude-code-session-id", "s1"), ("x-claude-code-agent-id", "a1"), ("x-causeway-branch", "main"), ("X-Causeway-Dim-Feature", "login"), ("x-bf-dim-app", "web"));
+            ("user-agent", "claude-cli/2.1.0 (external, cli)"), ("x-claude-code-session-id", "s1"), ("x-claude-code-agent-id", "a1"), ("x-causeway-branch", "gr%C3%BCn/50%"), ("X-Causeway-Dim-Feature", "login"), ("x-bf-dim-app", "web"));
         var entry = (await _store.WaitAsync(1))[0].Entry;
         Assert.Equal(("anthropic-messages", "anthropic", "claude-sonnet-4-5", "main", 200), (entry.Dialect, entry.Provider, entry.Model, entry.Key, entry.Status));
-        Assert.Equal(("s1", "a1", "main", "claude-cli/2.1.0", "vk-ada", "web"), (entry.Session, entry.Agent, entry.Branch, entry.Client, entry.VirtualKey, entry.Team));
+        Assert.Equal(("s1", "a1", "grün/50%", "claude-cli/2.1.0", "vk-ada", "web"), (entry.Session, entry.Agent, entry.Branch, entry.Client, entry.VirtualKey, entry.Team));
         Assert.Equal([new("feature", "login"), new("app", "web")], entry.Custom);
         Assert.Equal((1000, 400, 100), (entry.InputTokens!.Value, entry.CacheReadTokens!.Value, entry.OutputTokens!.Value));
         Assert.Equal(("tool_use", "by name"), (entry.Stop, entry.Route));
