@@ -83,6 +83,8 @@ internal static class LogCase
             while (_drafts.TryDequeue(out var draft)) draft.Dispose();
         }
 
+        public bool TakesContent => true;
+
         void IRequestLog.Post(LogDraft draft) => _drafts.Enqueue(draft);
     }
 }

@@ -32,6 +32,7 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     private List<AnswerCapture>? _answers;
     private ContentPolicy? _policyOfContent;
     private bool _hasSession;
+    private bool? _isCaptured;
     private Decoded<ChatRequest>? _request;
 
     /// <summary>The HTTP request and its response.</summary>
@@ -215,7 +216,10 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
     public ContentPolicy ContentPolicy => _policyOfContent ??= ContentPolicies.Of(this);
 
     /// <summary>Does the log want to see what is said? An agent's requests are looked at also where nothing is kept, for alarms.</summary>
-    internal bool IsCaptured => Log is not null && (ContentPolicy > ContentPolicy.Drop || Session is not null);
+    internal bool IsCaptured => _isCaptured ??= WantsContent && Log!.TakesContent;
+
+    /// <summary>Would the log want to see it if it had the time?</summary>
+    internal bool WantsContent => Log is not null && (ContentPolicy > ContentPolicy.Drop || Session is not null);
 
     /// <summary>An answer that is given out, of which the log has a copy.</summary>
     internal void Add(AnswerCapture answer) => (_answers ??= []).Add(answer);

@@ -58,6 +58,26 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     /// <summary>Does something in one transaction; nothing of it is there if it fails.</summary>
     public Task<T> WriteAsync<T>(Func<SqliteSession, SqliteTransaction, T> work, CancellationToken cancel) => WriteAsync(work, static _ => true, cancel);
 
+    /// <summary>
+    /// The same on the calling thread, which it blocks: for callers that have a thread of their own for it. Only if others are writing it goes on on another one.
+    /// </summary>
+    public async Task<T> WriteHereAsync<T>(Func<SqliteSession, SqliteTransaction, T> work, CancellationToken cancel)
+    {
+        await _writing.WaitAsync(cancel);
+        try
+        {
+            return Transact(work, static _ => true);
+        }
+        catch (SqliteException failure)
+        {
+            throw SqliteFailure.Of(_path, failure);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
     /// <summary>Does something in one transaction; nothing of it is there if it fails, or says false.</summary>
     public Task<bool> TryWriteAsync(Func<SqliteSession, SqliteTransaction, bool> work, CancellationToken cancel) => WriteAsync(work, static isDone => isDone, cancel);
 
@@ -66,19 +86,21 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         await _writing.WaitAsync(cancel);
         try
         {
-            ObjectDisposedException.ThrowIf(_closed, this);
-            return await Guard(_path, () =>
-            {
-                using var transaction = _writer.Connection.BeginTransaction();
-                var result = work(_writer, transaction);
-                if (isDone(result)) transaction.Commit();
-                return result;
-            }, cancel);
+            return await Guard(_path, () => Transact(work, isDone), cancel);
         }
         finally
         {
             _writing.Release();
         }
+    }
+
+    private T Transact<T>(Func<SqliteSession, SqliteTransaction, T> work, Func<T, bool> isDone)
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        using var transaction = _writer.Connection.BeginTransaction();
+        var result = work(_writer, transaction);
+        if (isDone(result)) transaction.Commit();
+        return result;
     }
 
     /// <summary>The rows of a query, as they were when it began. They are read while they are asked for, so do not linger: the log grows meanwhile.</summary>

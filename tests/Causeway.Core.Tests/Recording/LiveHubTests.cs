@@ -27,6 +27,8 @@ public sealed class LiveHubTests
     /// <summary>A log whose rows come by the test's hand.</summary>
     private sealed class Nowhere : IRequestLog
     {
+        public bool TakesContent => true;
+
         void IRequestLog.Post(LogDraft draft) => draft.Dispose();
     }
 

@@ -66,6 +66,9 @@ internal sealed class LogDraft : IDisposable
     /// <summary>Waits for what was said; null: nobody does.</summary>
     public ExchangeTrace? Trace { get; init; }
 
+    /// <summary>What was said was to be kept, and there was no time for it.</summary>
+    public bool HasLostContent { get; private set; }
+
     /// <summary>The request's body; null: nobody wants it.</summary>
     public PooledBuffer? Request { get; private set; }
 
@@ -105,7 +108,9 @@ internal sealed class LogDraft : IDisposable
             Policy = exchange.ContentPolicy,
             Trace = exchange.Trace is { IsOpen: true } waiting ? waiting : null,
         };
-        if (exchange.IsCaptured && exchange.Error?.Kind != ErrorKind.Authentication) draft.TakeContent(exchange);
+        if (exchange.Error?.Kind == ErrorKind.Authentication) return draft;
+        if (exchange.IsCaptured) draft.TakeContent(exchange);
+        else draft.HasLostContent = exchange.WantsContent;
         return draft;
     }
 

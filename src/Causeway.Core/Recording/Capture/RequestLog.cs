@@ -13,10 +13,10 @@ namespace Causeway.Core.Recording.Capture;
 public sealed class RequestLog : IRequestLog, IAsyncDisposable
 {
     private const int MostQueued = 16_384;
-    private const int MostQueuedWithContent = 2048;   // beyond it rows come first
-    private const long MostBytes = 48 << 20;
-    private const int LargestBatch = 1000;
-    private const long LargestBatchBytes = 8 << 20;
+    private const int MostQueuedWithContent = 256;   // beyond it rows come first
+    private const long MostBytes = 24 << 20;
+    private const int LargestBatch = 256;            // what is made and written soon does not grow old in memory
+    private const long LargestBatchBytes = 4 << 20;
     private const int MostAttempts = 6;
 
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
@@ -60,6 +60,9 @@ public sealed class RequestLog : IRequestLog, IAsyncDisposable
         Volatile.Read(ref _queued), Interlocked.Read(ref _written), Interlocked.Read(ref _dropped), Interlocked.Read(ref _contentsDropped), Interlocked.Read(ref _failed), Volatile.Read(ref _problem));
 
     /// <inheritdoc/>
+    bool IRequestLog.TakesContent => Volatile.Read(ref _queued) <= MostQueuedWithContent && Interlocked.Read(ref _bytes) < MostBytes;
+
+    /// <inheritdoc/>
     void IRequestLog.Post(LogDraft draft)
     {
         var waiting = Interlocked.Increment(ref _queued);
@@ -71,6 +74,7 @@ public sealed class RequestLog : IRequestLog, IAsyncDisposable
             return;
         }
 
+        if (draft.HasLostContent) Interlocked.Increment(ref _contentsDropped);
         if (draft.Bytes > 0 && Interlocked.Add(ref _bytes, draft.Bytes) > MostBytes) DropContent(draft);
         _queue.Enqueue(draft);
         if (!_news.IsSet) _news.Set();
@@ -114,7 +118,7 @@ public sealed class RequestLog : IRequestLog, IAsyncDisposable
 
     private List<LogRecord> Take(ContentBuilder content)
     {
-        var (batch, bytes, isBehind) = (new List<LogRecord>(), 0L, Volatile.Read(ref _queued) > MostQueuedWithContent);
+        var (batch, bytes, isBehind) = (new List<LogRecord>(), 0L, Volatile.Read(ref _queued) > 4 * MostQueuedWithContent);
         while (batch.Count < LargestBatch && bytes < LargestBatchBytes && _queue.TryDequeue(out var draft))
         {
             Interlocked.Decrement(ref _queued);

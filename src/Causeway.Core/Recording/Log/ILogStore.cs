@@ -6,7 +6,7 @@ namespace Causeway.Core.Recording.Log;
 /// </summary>
 public interface ILogStore : IAsyncDisposable
 {
-    /// <summary>Writes records, all of them or none. One whose id is there already is left as it is.</summary>
+    /// <summary>Writes records, all of them or none. One whose id is there already is left as it is. May block the calling thread until it is done.</summary>
     Task AddAsync(IReadOnlyList<LogRecord> records, CancellationToken cancel);
 
     /// <summary>A page of rows.</summary>

@@ -14,7 +14,7 @@ internal sealed partial class SqliteLogStore
     {
         if (records.Count == 0) return;
         var (names, rows) = (new Dictionary<LogName, int>(), new List<LogRow>(records.Count));
-        var (before, after) = await _database.WriteAsync((session, _) =>
+        var (before, after) = await _database.WriteHereAsync((session, _) =>
         {
             var state = State(session);
             var next = state.Next;
@@ -38,7 +38,7 @@ internal sealed partial class SqliteLogStore
     }
 
     /// <summary>Makes the columns of all blocks that are full.</summary>
-    private Task<bool> SealAsync(CancellationToken cancel) => _database.WriteAsync((session, _) =>
+    private Task<bool> SealAsync(CancellationToken cancel) => _database.WriteHereAsync((session, _) =>
     {
         var state = State(session);
         var full = Block.Of(state.Next);
