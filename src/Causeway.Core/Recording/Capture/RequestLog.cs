@@ -12,14 +12,15 @@ namespace Causeway.Core.Recording.Capture;
 /// </summary>
 public sealed class RequestLog : IRequestLog, IAsyncDisposable
 {
-    private const int MostQueued = 16_384;
-    private const int MostQueuedWithContent = 256;   // beyond it rows come first
-    private const long MostBytes = 24 << 20;
+    private const int MostQueued = 8192;
+    private const int MostQueuedWithContent = 512;   // more at a time is a flood: for a while there are only rows
+    private const long MostBytes = 16 << 20;
     private const int LargestBatch = 256;            // what is made and written soon does not grow old in memory
     private const long LargestBatchBytes = 4 << 20;
     private const int MostAttempts = 6;
 
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Flood = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentQueue<LogDraft> _queue = new();
@@ -35,6 +36,8 @@ public sealed class RequestLog : IRequestLog, IAsyncDisposable
     private LogConfig? _editOf;
     private ContentEdit _edit = ContentEdit.None;
     private int _isStarted;
+    private long _flooded;   // when a flood was last seen, a timestamp
+    private int _isFlooded;
     private int _queued;
     private long _bytes;
     private long _written;
@@ -60,7 +63,7 @@ public sealed class RequestLog : IRequestLog, IAsyncDisposable
         Volatile.Read(ref _queued), Interlocked.Read(ref _written), Interlocked.Read(ref _dropped), Interlocked.Read(ref _contentsDropped), Interlocked.Read(ref _failed), Volatile.Read(ref _problem));
 
     /// <inheritdoc/>
-    bool IRequestLog.TakesContent => Volatile.Read(ref _queued) <= MostQueuedWithContent && Interlocked.Read(ref _bytes) < MostBytes;
+    bool IRequestLog.TakesContent => Volatile.Read(ref _isFlooded) == 0;
 
     /// <inheritdoc/>
     void IRequestLog.Post(LogDraft draft)
@@ -75,7 +78,9 @@ public sealed class RequestLog : IRequestLog, IAsyncDisposable
         }
 
         if (draft.HasLostContent) Interlocked.Increment(ref _contentsDropped);
-        if (draft.Bytes > 0 && Interlocked.Add(ref _bytes, draft.Bytes) > MostBytes) DropContent(draft);
+        var bytes = Interlocked.Add(ref _bytes, draft.Bytes);
+        if (waiting > MostQueuedWithContent || bytes > MostBytes) NoteFlood();
+        if (bytes > MostBytes && draft.Bytes > 0) DropContent(draft);
         _queue.Enqueue(draft);
         if (!_news.IsSet) _news.Set();
         if (_isStarted == 0 && Interlocked.Exchange(ref _isStarted, 1) == 0) new Thread(Run) { IsBackground = true, Name = "request log" }.Start();
@@ -118,13 +123,14 @@ public sealed class RequestLog : IRequestLog, IAsyncDisposable
 
     private List<LogRecord> Take(ContentBuilder content)
     {
-        var (batch, bytes, isBehind) = (new List<LogRecord>(), 0L, Volatile.Read(ref _queued) > 4 * MostQueuedWithContent);
+        if (_isFlooded != 0 && _time.GetElapsedTime(Volatile.Read(ref _flooded)) > Flood) Volatile.Write(ref _isFlooded, 0);
+        var (batch, bytes) = (new List<LogRecord>(), 0L);
         while (batch.Count < LargestBatch && bytes < LargestBatchBytes && _queue.TryDequeue(out var draft))
         {
             Interlocked.Decrement(ref _queued);
             bytes += draft.Bytes;
             Interlocked.Add(ref _bytes, -draft.Bytes);
-            if (isBehind && draft.Bytes > 0)
+            if (_isFlooded != 0 && draft.Bytes > 0)
             {
                 draft.DropContent();
                 Interlocked.Increment(ref _contentsDropped);
@@ -203,6 +209,12 @@ public sealed class RequestLog : IRequestLog, IAsyncDisposable
         if (ReferenceEquals(config, _editOf)) return _edit;
         (_editOf, _edit) = (config, ContentEdit.Of(config.Redaction));
         return _edit;
+    }
+
+    private void NoteFlood()
+    {
+        Volatile.Write(ref _flooded, _time.GetTimestamp());
+        Volatile.Write(ref _isFlooded, 1);
     }
 
     private void DropContent(LogDraft draft)

@@ -6,7 +6,7 @@ namespace Causeway.Core.Recording.Capture;
 internal static class ThreadPriorities
 {
     private const int OfThread = 0;   // PRIO_PROCESS: on Linux, with the number 0, the calling thread
-    private const int Niceness = 5;      // a quarter of a processor that requests use up
+    private const int Niceness = 2;      // two fifths of a processor that requests use up: as much as their rows need
 
     /// <summary>The calling thread gives way to others. On Linux .NET's own priorities do nothing.</summary>
     public static void GiveWay()
