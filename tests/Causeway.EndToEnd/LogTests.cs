@@ -39,6 +39,18 @@ public sealed class LogTests
 
     private static async Task<decimal> SpentAsync(GatewayProcess gateway) => (decimal)(await gateway.SendAsync(HttpMethod.Get, "/api/spend")).Json["total"]!["dollars"]!;
 
+    /// <summary>The ledger's rows go to the database in their own time.</summary>
+    private static async Task LedgerIsWrittenAsync(GatewayProcess gateway)
+    {
+        for (var i = 0; i < 400; i++)
+        {
+            if ((int)(await gateway.SendAsync(HttpMethod.Get, "/api/health")).Json["ledger"]!["pending"]! == 0) return;
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail("rows of the ledger are left in the journal");
+    }
+
     [Fact]
     public async Task A_request_is_there_with_all_that_happened()
     {
@@ -110,6 +122,7 @@ public sealed class LogTests
             Interlocked.Increment(ref asked);
         });
         await RowsAsync(gateway, asked);
+        await LedgerIsWrittenAsync(gateway);
         Assert.True(await SpentAsync(gateway) > 0);
         Assert.Equal(await SpentAsync(gateway), await LoggedAsync(gateway));
 
@@ -132,6 +145,7 @@ public sealed class LogTests
         // Killed before the last rows are written: the ledger has them.
         for (var i = 0; i < 20; i++) await gateway.SendAsync(HttpMethod.Post, "/v1/chat/completions", Ask("openai/gpt-4o"), ("x-bf-vk", "vk-ada"));
         await gateway.KillAndRestartAsync();
+        await LedgerIsWrittenAsync(gateway);
         for (var i = 0; i < 600 && await LoggedAsync(gateway) != await SpentAsync(gateway); i++) await Task.Delay(50, TestContext.Current.CancellationToken);
         Assert.Equal(await SpentAsync(gateway), await LoggedAsync(gateway));
     }
