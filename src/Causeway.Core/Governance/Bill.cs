@@ -22,6 +22,9 @@ public sealed record Bill(IReadOnlyList<decimal?> Costs, int Unrated, decimal? S
     /// <summary>What it cost altogether, in US dollars; null if that is not known of all of it.</summary>
     public decimal? Dollars => Unrated == 0 ? Known : null;
 
+    /// <summary>Something is due, and of none of it the cost is known.</summary>
+    public bool IsUnknown => Unrated > 0 && Costs.All(static cost => cost is null);
+
     /// <summary>What is known of it, in US dollars.</summary>
     public decimal Known
     {

@@ -161,8 +161,9 @@ public sealed class Exchange(HttpContext http, IClientDialect client, GatewayRun
         {
             if (value && !field)
             {
-                FirstContentAfter = Elapsed;
-                Live?.NoteFirstToken(Elapsed);
+                var elapsed = Elapsed;
+                FirstContentAfter = elapsed;
+                Live?.NoteFirstToken(elapsed);
             }
 
             field = value;

@@ -14,6 +14,7 @@ public sealed class AnswerCapture(DialectId dialect, bool isStream, Translation 
     public const int MostBytes = 16 << 20;
 
     private readonly PooledBuffer _bytes = new();
+    private bool _isFull;
 
     /// <summary>The upstream's dialect.</summary>
     public DialectId Dialect => dialect;
@@ -44,7 +45,8 @@ public sealed class AnswerCapture(DialectId dialect, bool isStream, Translation 
     /// <summary>Copies more of it.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        if (_bytes.Length + bytes.Length <= MostBytes) _bytes.Write(bytes);
+        _isFull |= _bytes.Length + bytes.Length > MostBytes;   // for good: a gap would be read as if it were none
+        if (!_isFull) _bytes.Write(bytes);
     }
 
     /// <inheritdoc/>

@@ -58,7 +58,7 @@ internal static class LogEntryBuilder
             CacheWriteTokens = due.Sum(usage => usage.CacheWriteTokens),
             OutputTokens = due.Sum(usage => usage.OutputTokens),
             ReasoningTokens = due.Sum(usage => usage.ReasoningTokens),
-            Dollars = draft.Bill is { Unrated: > 0, Known: 0 } ? null : draft.Bill.Known,
+            Dollars = draft.Bill.IsUnknown ? null : draft.Bill.Known,
             Unrated = draft.Bill.Unrated,
             SavedDollars = draft.Bill.SavedDollars,
             RequestBytes = draft.RequestBytes,

@@ -151,7 +151,7 @@ public sealed class RequestLog : IRequestLog, IAsyncDisposable
         try
         {
             said = Said.Of(draft);
-            digest = DigestBuilder.Of(said);
+            digest = draft.Headers.Session is null ? null : DigestBuilder.Of(said);   // only what belongs together is compared
             if (said is not null) kept = content.Build(draft, said, EditOf(_config()));
             if (said is not null) draft.Trace?.Close(TracedContent.Of(said, draft.Policy == ContentPolicy.Redact ? EditOf(_config()) : ContentEdit.None));
         }

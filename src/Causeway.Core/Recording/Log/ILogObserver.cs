@@ -5,7 +5,7 @@ public interface ILogObserver
 {
     /// <summary>An exchange is over.</summary>
     /// <param name="entry">Its row.</param>
-    /// <param name="digest">What was said in it, in hashes; null: it is not known.</param>
+    /// <param name="digest">What was said in it, in hashes; null: it is not known, or the request belongs to no session.</param>
     void Note(LogEntry entry, ExchangeDigest? digest);
 }
 
